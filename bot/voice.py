@@ -1,0 +1,195 @@
+"""How a decision is put into words: replies, cards, reasons and buttons. It decides nothing about music."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+from urllib.parse import quote_plus
+
+from bot.domain import (
+    Action,
+    ActionKind,
+    AudioFeatures,
+    EmotionReading,
+    Language,
+    Mood,
+    MoodMix,
+    Reply,
+    ReplyKind,
+    Taste,
+    Track,
+    TrackCard,
+    Vote,
+)
+from bot.mood_policy import MOOD_OF
+from bot.phrases import Phrases
+from bot.selection import Pick
+
+CERTAIN: Final = 0.75
+LIKELY: Final = 0.5
+"""Confidence in words: from CERTAIN on "I heard", from LIKELY on "probably", below "I may be wrong"."""
+
+FEELINGS_ASKED: Final = 3
+"""How many of the likeliest feelings are offered when we are unsure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """SMOODY's voice in every language."""
+
+    phrases: Phrases
+    rng: Random
+
+    def greeting(self, language: Language) -> Reply:
+        """Hello, what happens to the listener's words, and example sentences to press."""
+        return Reply(
+            kind=ReplyKind.GREETING,
+            text=self.phrases.say("greeting", language),
+            note=self.phrases.say("privacy_line", language),
+            language=language,
+            actions=tuple(
+                Action(kind=ActionKind.EXAMPLE, label=example)
+                for example in self.phrases.variants("examples", language)
+            ),
+        )
+
+    def text(self, key: str, language: Language, *, kind: ReplyKind = ReplyKind.TEXT, **values: object) -> Reply:
+        """A reply of words alone."""
+        return Reply(kind=kind, text=self.phrases.say(key, language, self.rng, **values), language=language)
+
+    def which_mood(self, key: str, language: Language) -> Reply:
+        """A reply that offers the four moods."""
+        moods = tuple(
+            Action(kind=ActionKind.MOOD, label=self.phrases.say(f"action_mood_{mood}", language), mood=mood)
+            for mood in Mood
+        )
+        return self._question(key, language, moods)
+
+    def which_feeling(self, reading: EmotionReading, language: Language) -> Reply:
+        """A question with the likeliest feelings as buttons, and one for "just play something"."""
+        likeliest = sorted(reading.scores, key=reading.scores.__getitem__, reverse=True)[:FEELINGS_ASKED]
+        feelings = tuple(
+            Action(
+                kind=ActionKind.MOOD,
+                label=self.phrases.say(f"action_feel_{emotion.name.lower()}", language),
+                mood=MOOD_OF[emotion],
+            )
+            for emotion in likeliest
+        )
+        anyway = Action(
+            kind=ActionKind.MOOD,
+            label=self.phrases.say("action_just_play", language),
+            mood=MOOD_OF[reading.emotion],
+        )
+        return self._question("ask", language, (*feelings, anyway))
+
+    def heard(self, reading: EmotionReading, language: Language) -> str:
+        """What was heard and how sure we are, in words and per cent."""
+        sure = next(
+            word
+            for word, least in (("certain", CERTAIN), ("likely", LIKELY), ("unsure", 0.0))
+            if reading.confidence >= least
+        )
+        return self.phrases.say(
+            f"heard_{sure}",
+            language,
+            emotion=self.phrases.say(f"emotion_{reading.emotion.name.lower()}", language),
+            percent=round(reading.confidence * 100),
+        )
+
+    def shortage(self, picked: Pick, language: Language, *, wanted: int) -> str | None:
+        """What a listener should know about a small shelf, or None when it is large enough."""
+        if picked.repeats:
+            return self.phrases.say("shelf_repeats", language, count=picked.repeats)
+        if len(picked.tracks) < wanted:
+            return self.phrases.say("shelf_short", language, count=len(picked.tracks))
+        return None
+
+    def cards(
+        self, tracks: Sequence[Track], taste: Taste, language: Language, reason: Callable[[Track], str]
+    ) -> tuple[TrackCard, ...]:
+        """Tracks as cards, in order, each with its links, its reason and its buttons."""
+        return tuple(
+            TrackCard(
+                position=position,
+                track=track,
+                reason=reason(track),
+                spotify_url=spotify_url(track),
+                youtube_url=youtube_url(track),
+                vote=taste.votes.get(track.id),
+                actions=tuple(
+                    Action(kind=kind, label=self.phrases.say(f"action_{kind}", language), track_id=track.id)
+                    for kind in (ActionKind.LIKE, ActionKind.DISLIKE, ActionKind.SIMILAR)
+                ),
+            )
+            for position, track in enumerate(tracks, start=1)
+        )
+
+    def shift_actions(self, language: Language) -> tuple[Action, ...]:
+        """The buttons under five cards."""
+        return tuple(
+            Action(kind=kind, label=self.phrases.say(f"action_{kind}", language))
+            for kind in (ActionKind.MORE, ActionKind.LIVELIER, ActionKind.CALMER)
+        )
+
+    def reason_by_fit(self, mix: MoodMix, taste: Taste, language: Language) -> Callable[[Track], str]:
+        """Why a track was picked for a wish: the listener's own vote, or its mood score; and how it sounds."""
+
+        def reason(track: Track) -> str:
+            if taste.votes.get(track.id) is Vote.LIKE:
+                return self._with_sound(self.phrases.say("reason_liked", language), track, language)
+            best = max((mood for mood in Mood if mix[mood] > 0), key=lambda mood: mix[mood] * track.mood_scores[mood])
+            name = self.phrases.say(f"name_{best}", language)
+            percent = round(track.mood_scores[best] * 100)
+            return self._with_sound(self.phrases.say("reason", language, name=name, percent=percent), track, language)
+
+        return reason
+
+    def reason_by_likeness(self, to: Track, language: Language) -> Callable[[Track], str]:
+        """Why a track was picked as similar to another."""
+        why = self.phrases.say("reason_similar", language, title=to.title)
+        return lambda track: self._with_sound(why, track, language)
+
+    def _question(self, key: str, language: Language, actions: tuple[Action, ...]) -> Reply:
+        return Reply(
+            kind=ReplyKind.QUESTION,
+            text=self.phrases.say(key, language, self.rng),
+            language=language,
+            actions=actions,
+        )
+
+    def _with_sound(self, why: str, track: Track, language: Language) -> str:
+        """A reason, and how the track sounds where that is known."""
+        if track.features is None:
+            return why
+        tempo = round(track.features.tempo)
+        words = (self.phrases.say(f"sound_{word}", language, tempo=tempo) for word in sounds_of(track.features))
+        return f"{why} · {', '.join(words)}"
+
+
+def sounds_of(features: AudioFeatures) -> tuple[str, ...]:
+    """The two most telling words for how a track sounds, each true of its features; ``even`` when none stands out."""
+    words = (
+        ("instrumental", features.instrumentalness >= 0.5),
+        ("acoustic", features.acousticness >= 0.6),
+        ("energetic", features.energy >= 0.75),
+        ("gentle", features.energy <= 0.4),
+        ("bright", features.valence >= 0.6),
+        ("dark", features.valence <= 0.3),
+        ("danceable", features.danceability >= 0.7),
+        ("fast", features.tempo >= 140),
+        ("slow", features.tempo <= 80),
+    )
+    return tuple(word for word, holds in words if holds)[:2] or ("even",)
+
+
+def spotify_url(track: Track) -> str:
+    """The track's own page; for tracks from elsewhere a search for it."""
+    if track.is_on_spotify:
+        return f"https://open.spotify.com/track/{track.id}"
+    return f"https://open.spotify.com/search/{quote_plus(f'{track.title} {track.artist}')}"
+
+
+def youtube_url(track: Track) -> str:
+    """A search: a fixed video may disappear, and finding one costs a network call."""
+    return f"https://www.youtube.com/results?search_query={quote_plus(f'{track.artist} {track.title}')}"

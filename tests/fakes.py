@@ -1,0 +1,311 @@
+"""Fakes of the ports. They keep the promises of the real things, refusals included: one suite runs on both."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from bot.domain import (
+    AudioFeatures,
+    CatalogueChange,
+    ConversationId,
+    Emotion,
+    EmotionReading,
+    Language,
+    ListenerId,
+    Mood,
+    MoodMix,
+    RefreshRun,
+    RefreshState,
+    ShownCards,
+    Source,
+    Speaker,
+    Taste,
+    Track,
+    Vote,
+    Wish,
+)
+from bot.errors import CatalogueUnavailable, ClassifierOverloaded
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+LISTENER = ListenerId("a" * 64)
+CONVERSATION = ConversationId("c" * 64)
+
+
+def a_reading(neutral: float = 0.0, **scores: float) -> EmotionReading:
+    """A reading from English names: ``a_reading(sadness=0.9)``; what is left is spread evenly."""
+    given = {Emotion[name.upper()]: score for name, score in scores.items()}
+    rest = (1 - sum(given.values())) / max(1, len(Emotion) - len(given))
+    return EmotionReading(scores={emotion: given.get(emotion, rest) for emotion in Emotion}, neutral=neutral)
+
+
+def features(**given: float) -> AudioFeatures:
+    """Middling audio features, except for those given."""
+    middling = {
+        "danceability": 0.5,
+        "acousticness": 0.3,
+        "energy": 0.5,
+        "instrumentalness": 0.0,
+        "liveness": 0.1,
+        "valence": 0.5,
+        "loudness": -6.0,
+        "speechiness": 0.05,
+        "tempo": 110.0,
+    }
+    return AudioFeatures(**{**middling, **given})
+
+
+def a_track(
+    number: int,
+    mood: Mood = Mood.SAD,
+    *,
+    artists: tuple[str, ...] | None = None,
+    title: str | None = None,
+    sure: float = 0.85,
+    sound: AudioFeatures | None = None,
+) -> Track:
+    """The track with this number; its scores give ``sure`` to its mood and spread the rest."""
+    rest = (1 - sure) / 3
+    return Track(
+        id=f"{number:022d}",
+        title=title or f"노래 {number}",
+        artists=artists or (f"가수 {number}",),
+        mood=mood,
+        mood_scores={each: sure if each is mood else rest for each in Mood},
+        features=sound or features(),
+        year=2017,
+        popularity=50,
+    )
+
+
+def a_shelf(mood: Mood, count: int, *, start: int = 0) -> list[Track]:
+    """``count`` tracks of one mood, each by another artist, of varied energy."""
+    return [
+        a_track(start + number, mood, sound=features(energy=0.1 + 0.8 * number / max(1, count)))
+        for number in range(count)
+    ]
+
+
+def a_speaker(language: Language = Language.KOREAN, listener: ListenerId = LISTENER) -> Speaker:
+    """Somebody in a private chat."""
+    return Speaker(listener=listener, conversation=CONVERSATION, language=language)
+
+
+@dataclass(slots=True)
+class FakeClock:
+    """A clock that tests move."""
+
+    time: datetime = NOON
+
+    def now(self) -> datetime:
+        """The time that the test chose."""
+        return self.time
+
+    def advance(self, span: timedelta) -> None:
+        """Let time pass."""
+        self.time += span
+
+
+@dataclass(slots=True)
+class FakeClassifier:
+    """Hears what the test says it hears, in order of the keys found in the text; ``overloaded`` refuses."""
+
+    heard: Mapping[str, EmotionReading] = field(default_factory=dict)
+    otherwise: EmotionReading = field(default_factory=lambda: a_reading(sadness=0.9))
+    overloaded: bool = False
+    reads: int = 0
+
+    async def read(self, text: str) -> EmotionReading:
+        """The reading of the first key that the text contains."""
+        if self.overloaded:
+            raise ClassifierOverloaded("the line is full", retry_after=1.0)
+        self.reads += 1
+        return next((reading for key, reading in self.heard.items() if key in text), self.otherwise)
+
+
+@dataclass(frozen=True, slots=True)
+class InMemoryShelves:
+    """A view of the catalogue that later changes do not touch."""
+
+    by_id: Mapping[str, Track]
+
+    def tracks_for(self, mood: Mood) -> Sequence[Track]:
+        """All tracks of a mood."""
+        return [track for track in self.by_id.values() if track.mood is mood]
+
+    def track(self, track_id: str) -> Track | None:
+        """A track by id."""
+        return self.by_id.get(track_id)
+
+
+@dataclass(slots=True)
+class InMemoryCatalogue:
+    """`Catalogue` and `CatalogueWriter` in dictionaries; ``unavailable`` refuses."""
+
+    rows: dict[str, tuple[str, Track]] = field(default_factory=dict)
+    digests: dict[str, str | None] = field(default_factory=dict)
+    unavailable: bool = False
+
+    async def shelves(self) -> InMemoryShelves:
+        """The catalogue as it is now."""
+        self._answer()
+        return InMemoryShelves({track_id: track for track_id, (_, track) in self.rows.items()})
+
+    async def replace(self, origin: str, new: Sequence[Track], *, digest: str | None = None) -> CatalogueChange:
+        """Make ``new`` all there is of ``origin``."""
+        self._answer()
+        wanted = {track.id: track for track in new}
+        if digest is not None and digest == self.digests.get(origin):
+            return CatalogueChange(kept=len(wanted))
+        own = {track_id: track for track_id, (whose, track) in self.rows.items() if whose == origin}
+        written = {key: track for key, track in wanted.items() if key in own or key not in self.rows}
+        for gone in own.keys() - wanted.keys():
+            del self.rows[gone]
+        for track_id, track in written.items():
+            artwork = track.artwork_url or (own[track_id].artwork_url if track_id in own else None)
+            self.rows[track_id] = (origin, replace(track, artwork_url=artwork))
+        self.digests[origin] = digest
+        added = len(written.keys() - own.keys())
+        return CatalogueChange(
+            added=added,
+            kept=len(written) - added,
+            dropped=len(own.keys() - wanted.keys()),
+            moved=sum(track_id in own and own[track_id].mood is not track.mood for track_id, track in written.items()),
+        )
+
+    async def digest_of(self, origin: str) -> str | None:
+        """The digest of the last replacement."""
+        return self.digests.get(origin)
+
+    async def tracks_of(self, origin: str) -> list[Track]:
+        """All tracks that ``origin`` brought."""
+        return [track for whose, track in self.rows.values() if whose == origin]
+
+    async def set_artwork(self, track_id: str, url: str | None, *, at: datetime) -> None:
+        """Remember where artwork lies."""
+        if track_id in self.rows:
+            origin, track = self.rows[track_id]
+            self.rows[track_id] = (origin, replace(track, artwork_url=url))
+
+    def _answer(self) -> None:
+        if self.unavailable:
+            raise CatalogueUnavailable("the database does not answer", retry_after=2.0)
+
+
+@dataclass(slots=True)
+class InMemoryHistory:
+    """`History` in dictionaries."""
+
+    met: dict[ListenerId, datetime] = field(default_factory=dict)
+    shown: dict[tuple[ListenerId, str], tuple[Mood, datetime]] = field(default_factory=dict)
+    wishes: dict[tuple[ListenerId, ConversationId], tuple[datetime, Wish]] = field(default_factory=dict)
+    votes: dict[tuple[ListenerId, str], tuple[Vote, datetime]] = field(default_factory=dict)
+
+    async def taste(self, listener: ListenerId) -> Taste:
+        """What this listener was shown and how they voted."""
+        return Taste(
+            last_shown={track: at for (who, track), (_, at) in self.shown.items() if who == listener},
+            votes={track: vote for (who, track), (vote, _) in self.votes.items() if who == listener},
+        )
+
+    async def remember(self, listener: ListenerId, cards: ShownCards) -> None:
+        """Keep what was shown."""
+        self.met.setdefault(listener, cards.at)
+        for track in cards.tracks:
+            self.shown[listener, track.id] = (track.mood, cards.at)
+        self.wishes[listener, cards.conversation] = (cards.at, cards.wish)
+
+    async def last_wish(self, listener: ListenerId, conversation: ConversationId, *, since: datetime) -> Wish | None:
+        """The wish behind the newest answer."""
+        at, wish = self.wishes.get((listener, conversation), (None, None))
+        return wish if at is not None and at >= since else None
+
+    async def vote(self, listener: ListenerId, track_id: str, vote: Vote | None, *, at: datetime) -> None:
+        """Keep a vote, or take it back."""
+        if vote is None:
+            self.votes.pop((listener, track_id), None)
+            return
+        self.met.setdefault(listener, at)
+        self.votes[listener, track_id] = (vote, at)
+
+    async def forget(self, listener: ListenerId) -> int:
+        """Remove everything of this listener."""
+        removed = int(self.met.pop(listener, None) is not None)
+        for table in (self.shown, self.wishes, self.votes):
+            mine = [key for key in table if key[0] == listener]
+            for key in mine:
+                del table[key]  # type: ignore[arg-type]  # each table has keys of its own
+            removed += len(mine)
+        return removed
+
+    async def export(self, listener: ListenerId) -> Mapping[str, object]:
+        """All that is kept of this listener."""
+        return {
+            "listener": listener,
+            "first_seen_at": self.met[listener].isoformat() if listener in self.met else None,
+            "shown": [
+                {"track_id": track, "mood": mood.value, "at": at.isoformat()}
+                for (who, track), (mood, at) in self.shown.items()
+                if who == listener
+            ],
+            "wishes": [
+                {
+                    "conversation": conversation,
+                    "at": at.isoformat(),
+                    **_lower(wish.mix),
+                    "lean": wish.lean,
+                }
+                for (who, conversation), (at, wish) in self.wishes.items()
+                if who == listener
+            ],
+            "votes": [
+                {"track_id": track, "vote": vote.value, "at": at.isoformat()}
+                for (who, track), (vote, at) in self.votes.items()
+                if who == listener
+            ],
+        }
+
+
+def _lower(mix: MoodMix) -> dict[str, float]:
+    return {mood.lower(): mix[mood] for mood in Mood}
+
+
+@dataclass(slots=True)
+class InMemorySources:
+    """`Sources` in a dictionary."""
+
+    rows: dict[str, Source] = field(default_factory=dict)
+
+    async def all(self) -> Sequence[Source]:
+        """Every source, oldest first."""
+        return list(self.rows.values())
+
+    async def add(self, source: Source) -> bool:
+        """Add a source or change the mood of a known one."""
+        is_new = source.address not in self.rows
+        self.rows[source.address] = source
+        return is_new
+
+    async def remove(self, address: str) -> bool:
+        """Remove a source."""
+        return self.rows.pop(address, None) is not None
+
+
+@dataclass(slots=True)
+class InMemoryRefreshRuns:
+    """`RefreshRuns` in a list."""
+
+    rows: list[RefreshRun] = field(default_factory=list)
+
+    async def begin(self, *, at: datetime) -> RefreshRun:
+        """Record that a refresh has begun."""
+        run = RefreshRun(id=len(self.rows) + 1, started_at=at, state=RefreshState.RUNNING)
+        self.rows.append(run)
+        return run
+
+    async def finish(self, run: RefreshRun) -> None:
+        """Record how it ended."""
+        self.rows[run.id - 1] = run
+
+    async def latest(self, count: int) -> Sequence[RefreshRun]:
+        """The newest runs, newest first."""
+        return self.rows[::-1][:count]

@@ -1,0 +1,308 @@
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from bot.dialogue import CONTEXT_LASTS, UTTERANCE_LIMIT, Dialogue
+from bot.domain import (
+    Action,
+    ActionKind,
+    ConversationId,
+    Emotion,
+    Language,
+    ListenerId,
+    Mood,
+    Press,
+    Reply,
+    ReplyKind,
+    Speaker,
+    Thresholds,
+    Utterance,
+    Vote,
+)
+from bot.phrases import load_phrases
+from bot.voice import Voice
+from tests.fakes import (
+    LISTENER,
+    FakeClassifier,
+    FakeClock,
+    InMemoryCatalogue,
+    InMemoryHistory,
+    a_reading,
+    a_shelf,
+    a_speaker,
+)
+
+ASKING = Thresholds(ask_below=0.4, neutral_above=0.7)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def classifier() -> FakeClassifier:
+    return FakeClassifier(
+        heard={
+            "속상": a_reading(sadness=0.9),
+            "신난다": a_reading(joy=0.9),
+            "모르겠": a_reading(sadness=0.3, anxiety=0.29, anger=0.2),
+            "회의": a_reading(neutral=0.95, joy=0.5),
+        }
+    )
+
+
+@pytest.fixture
+async def catalogue() -> InMemoryCatalogue:
+    catalogue = InMemoryCatalogue()
+    tracks = [track for number, mood in enumerate(Mood) for track in a_shelf(mood, 40, start=number * 1_000)]
+    await catalogue.replace("starter", tracks)
+    return catalogue
+
+
+@pytest.fixture
+def history() -> InMemoryHistory:
+    return InMemoryHistory()
+
+
+@pytest.fixture
+def dialogue(
+    classifier: FakeClassifier, catalogue: InMemoryCatalogue, history: InMemoryHistory, clock: FakeClock
+) -> Dialogue:
+    rng = Random(5)
+    return Dialogue(
+        classifier=classifier,
+        catalogue=catalogue,
+        history=history,
+        voice=Voice(phrases=load_phrases(), rng=rng),
+        clock=clock,
+        thresholds=ASKING,
+        rng=rng,
+    )
+
+
+async def say(dialogue: Dialogue, text: str, speaker: Speaker | None = None) -> Reply:
+    return await dialogue.answer(Utterance(text=text, speaker=speaker or a_speaker()))
+
+
+async def press(dialogue: Dialogue, kind: ActionKind, track_id: str | None = None, mood: Mood | None = None) -> Reply:
+    return await dialogue.press(Press(kind=kind, speaker=a_speaker(), track_id=track_id, mood=mood))
+
+
+def ids(reply: Reply) -> set[str]:
+    return {card.track.id for card in reply.cards}
+
+
+async def test_a_sad_sentence_becomes_five_sad_cards(dialogue: Dialogue) -> None:
+    reply = await say(dialogue, "오늘 면접 망해서 너무 속상해")
+    assert reply.kind is ReplyKind.CARDS
+    assert (reply.emotion, reply.mood) == (Emotion.SADNESS, Mood.SAD)
+    assert [card.position for card in reply.cards] == [1, 2, 3, 4, 5]
+    assert {card.track.mood for card in reply.cards} == {Mood.SAD}
+    assert reply.note is not None
+    assert "슬픔" in reply.note
+    assert "90%" in reply.note
+
+
+async def test_each_card_has_links_a_reason_and_buttons_of_its_own(dialogue: Dialogue) -> None:
+    for card in (await say(dialogue, "속상해")).cards:
+        assert card.spotify_url == f"https://open.spotify.com/track/{card.track.id}"
+        assert card.youtube_url.startswith("https://www.youtube.com/results?search_query=")
+        assert card.reason
+        assert [(action.kind, action.track_id) for action in card.actions] == [
+            (ActionKind.LIKE, card.track.id),
+            (ActionKind.DISLIKE, card.track.id),
+            (ActionKind.SIMILAR, card.track.id),
+        ]
+
+
+async def test_asking_twice_gives_other_tracks(dialogue: Dialogue) -> None:
+    first, second = await say(dialogue, "속상해"), await say(dialogue, "속상해")
+    assert not ids(first) & ids(second)
+
+
+async def test_more_keeps_the_wish_and_changes_the_tracks(dialogue: Dialogue) -> None:
+    first = await say(dialogue, "속상해")
+    more = await press(dialogue, ActionKind.MORE)
+    assert more.mood is Mood.SAD
+    assert len(more.cards) == 5
+    assert not ids(first) & ids(more)
+
+
+@pytest.mark.parametrize("said", ["다른 곡 들려줘", "더 들려줘"])
+async def test_a_said_wish_does_what_the_button_does(dialogue: Dialogue, said: str) -> None:
+    await say(dialogue, "속상해")
+    reply = await say(dialogue, said)
+    assert (reply.mood, len(reply.cards)) == (Mood.SAD, 5)
+
+
+async def test_livelier_and_calmer_move_the_mood(dialogue: Dialogue) -> None:
+    await say(dialogue, "속상해")
+    assert (await press(dialogue, ActionKind.LIVELIER)).mood is Mood.HAPPY
+    assert (await press(dialogue, ActionKind.LIVELIER)).mood is Mood.ENERGETIC
+    assert (await press(dialogue, ActionKind.CALMER)).mood is Mood.HAPPY
+
+
+async def test_more_without_a_context_asks_for_the_mood(dialogue: Dialogue, clock: FakeClock) -> None:
+    reply = await press(dialogue, ActionKind.MORE)
+    assert reply.kind is ReplyKind.QUESTION
+    await say(dialogue, "속상해")
+    clock.advance(CONTEXT_LASTS + timedelta(seconds=1))
+    assert (await press(dialogue, ActionKind.MORE)).kind is ReplyKind.QUESTION
+
+
+async def test_a_context_belongs_to_one_conversation_of_one_listener(dialogue: Dialogue) -> None:
+    await say(dialogue, "속상해")
+    elsewhere = Speaker(listener=LISTENER, conversation=ConversationId("d" * 64), language=Language.KOREAN)
+    someone_else = a_speaker(listener=ListenerId("b" * 64))
+    for speaker in (elsewhere, someone_else):
+        reply = await dialogue.press(Press(kind=ActionKind.MORE, speaker=speaker))
+        assert reply.kind is ReplyKind.QUESTION
+
+
+async def test_an_unsure_reading_is_asked_with_the_likeliest_feelings_first(dialogue: Dialogue) -> None:
+    reply = await say(dialogue, "나도 잘 모르겠어")
+    assert reply.kind is ReplyKind.QUESTION
+    assert reply.cards == ()
+    assert [action.label for action in reply.actions] == ["슬퍼요", "불안해요", "화가 나요", "그냥 추천해줘"]
+
+
+async def test_an_utterance_without_emotion_gets_mood_buttons_and_pressing_one_gives_cards(dialogue: Dialogue) -> None:
+    reply = await say(dialogue, "내일 세 시에 회의 있어")
+    assert reply.kind is ReplyKind.QUESTION
+    assert [action.mood for action in reply.actions] == list(Mood)
+    cards = await press(dialogue, ActionKind.MOOD, mood=Mood.CALM)
+    assert {card.track.mood for card in cards.cards} == {Mood.CALM}
+
+
+async def test_words_of_harm_get_care_before_anything_else(dialogue: Dialogue, classifier: FakeClassifier) -> None:
+    reply = await say(dialogue, "너무 힘들어서 죽고 싶어")
+    assert reply.kind is ReplyKind.CARE
+    assert reply.cards == ()
+    assert "109" in reply.text
+    assert classifier.reads == 0
+
+
+async def test_despair_gets_calm_tracks_and_a_soft_line(dialogue: Dialogue) -> None:
+    reply = await say(dialogue, "그냥 사라지고 싶어")
+    assert reply.kind is ReplyKind.CARE
+    assert {card.track.mood for card in reply.cards} == {Mood.CALM}
+    assert reply.note is not None
+    assert "109" in reply.note
+
+
+async def test_a_vote_is_kept_shown_and_taken_back(dialogue: Dialogue, history: InMemoryHistory) -> None:
+    track = (await say(dialogue, "속상해")).cards[0].track
+    liked = await press(dialogue, ActionKind.LIKE, track.id)
+    assert (liked.kind, liked.vote, liked.track_id) == (ReplyKind.VOTE, Vote.LIKE, track.id)
+    changed = await press(dialogue, ActionKind.DISLIKE, track.id)
+    assert changed.vote is Vote.DISLIKE
+    taken_back = await press(dialogue, ActionKind.DISLIKE, track.id)
+    assert taken_back.vote is None
+    assert history.votes == {}
+
+
+async def test_similar_gives_other_tracks_of_the_same_mood(dialogue: Dialogue) -> None:
+    track = (await say(dialogue, "속상해")).cards[0].track
+    reply = await press(dialogue, ActionKind.SIMILAR, track.id)
+    assert track.title in reply.text
+    assert track.id not in ids(reply)
+    assert {card.track.mood for card in reply.cards} == {track.mood}
+
+
+@pytest.mark.parametrize("kind", [ActionKind.SIMILAR, ActionKind.LIKE])
+async def test_a_track_that_left_the_catalogue_is_said_to_be_gone(dialogue: Dialogue, kind: ActionKind) -> None:
+    reply = await press(dialogue, kind, "0" * 21 + "x")
+    assert "없어요" in reply.text
+
+
+async def test_an_overloaded_classifier_says_one_moment(dialogue: Dialogue, classifier: FakeClassifier) -> None:
+    classifier.overloaded = True
+    reply = await say(dialogue, "속상해")
+    assert (reply.kind, reply.cards) == (ReplyKind.TEXT, ())
+    assert "잠시" in reply.text
+
+
+async def test_a_database_that_does_not_answer_says_one_moment(
+    dialogue: Dialogue, catalogue: InMemoryCatalogue
+) -> None:
+    catalogue.unavailable = True
+    assert "잠시" in (await say(dialogue, "속상해")).text
+    assert "잠시" in (await press(dialogue, ActionKind.LIKE, "x")).text
+
+
+async def test_an_empty_shelf_is_said_and_other_moods_are_offered(
+    dialogue: Dialogue, catalogue: InMemoryCatalogue
+) -> None:
+    await catalogue.replace("starter", a_shelf(Mood.HAPPY, 10))
+    reply = await say(dialogue, "속상해")
+    assert reply.kind is ReplyKind.QUESTION
+    assert reply.cards == ()
+
+
+async def test_a_shelf_that_runs_out_says_so(dialogue: Dialogue, catalogue: InMemoryCatalogue) -> None:
+    await catalogue.replace("starter", a_shelf(Mood.SAD, 7))
+    await say(dialogue, "속상해")
+    reply = await say(dialogue, "속상해")
+    assert len(reply.cards) == 5
+    assert reply.note is not None
+    assert "3곡" in reply.note
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "\u200b\u200d\ufeff",
+        "\ud800\udfff",
+        "\x00\x07\x1b",
+        "!?...",
+        "\u0301",
+        "가" * 10_000,
+        "\u1112\u1161" * 9_000,
+    ],
+    ids=["empty", "blank", "zero-width", "surrogates", "control", "punctuation", "accent", "10,000", "long NFD"],
+)
+async def test_what_cannot_be_read_gets_a_kind_answer(
+    dialogue: Dialogue, classifier: FakeClassifier, text: str
+) -> None:
+    reply = await say(dialogue, text)
+    assert reply.kind is ReplyKind.TEXT
+    assert reply.text
+    assert classifier.reads == 0
+
+
+@pytest.mark.parametrize("text", ["😭", "ㅠㅠ", "ㅋ", "7", "속상해" * (UTTERANCE_LIMIT // 3)])
+async def test_emoji_jamo_digits_and_the_longest_utterance_are_read(
+    dialogue: Dialogue, classifier: FakeClassifier, text: str
+) -> None:
+    await say(dialogue, text)
+    assert classifier.reads == 1
+
+
+async def test_the_greeting_has_examples_and_says_what_happens_to_the_words(dialogue: Dialogue) -> None:
+    reply = dialogue.greet(Language.KOREAN)
+    assert reply.kind is ReplyKind.GREETING
+    assert [action.kind for action in reply.actions] == [ActionKind.EXAMPLE] * 3
+    assert reply.note is not None
+    assert "저장하지 않아요" in reply.note
+
+
+async def test_english_listeners_are_answered_in_english(dialogue: Dialogue) -> None:
+    reply = await say(dialogue, "속상해", a_speaker(Language.ENGLISH))
+    texts = [reply.text, reply.note or "", *(card.reason for card in reply.cards), *(a.label for a in reply.actions)]
+    assert all(text.isascii() or "“" in text or "·" in text for text in texts)
+    assert reply.language is Language.ENGLISH
+
+
+async def test_help_thanks_and_who_are_you_are_answered_without_tracks(dialogue: Dialogue) -> None:
+    for said in ("도움말", "고마워", "넌 누구야?"):
+        reply = await say(dialogue, said)
+        assert (reply.kind, reply.cards) == (ReplyKind.TEXT, ())
+
+
+async def test_actions_are_values(dialogue: Dialogue) -> None:
+    reply = await say(dialogue, "신난다")
+    assert reply.actions[0] == Action(kind=ActionKind.MORE, label="다른 곡")

@@ -1,0 +1,68 @@
+import string
+from random import Random
+
+import pytest
+
+from bot.domain import ActionKind, Emotion, Language, Mood
+from bot.intents import Intent
+from bot.phrases import Phrases, load_phrases, with_particles
+
+
+@pytest.fixture(scope="module")
+def phrases() -> Phrases:
+    return load_phrases()
+
+
+def places(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_both_languages_have_the_same_sentences_with_the_same_places(phrases: Phrases) -> None:
+    korean, english = (phrases.sentences[language] for language in Language)
+    assert korean.keys() == english.keys()
+    for key, variants in korean.items():
+        assert {frozenset(places(line)) for line in variants} == {frozenset(places(line)) for line in english[key]}, key
+
+
+def test_every_key_that_is_built_from_a_value_exists(phrases: Phrases) -> None:
+    keys = phrases.sentences[Language.KOREAN].keys()
+    built = {
+        *(f"empathy_{emotion.name.lower()}" for emotion in Emotion),
+        *(f"emotion_{emotion.name.lower()}" for emotion in Emotion),
+        *(f"action_feel_{emotion.name.lower()}" for emotion in Emotion),
+        *(f"mood_{mood}" for mood in Mood),
+        *(f"name_{mood}" for mood in Mood),
+        *(f"action_mood_{mood}" for mood in Mood),
+        *(f"action_{kind}" for kind in ActionKind if kind not in {ActionKind.MOOD, ActionKind.EXAMPLE}),
+        *(intent.value for intent in Intent),
+    }
+    assert built <= keys
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("‘밤편지’을(를)", "‘밤편지’를"),
+        ("‘봄날’을(를)", "‘봄날’을"),
+        ("‘슬픔’(으)로", "‘슬픔’으로"),
+        ("‘서울’(으)로", "‘서울’로"),
+        ("‘바다’(으)로", "‘바다’로"),
+        ("‘기쁨’이(가)", "‘기쁨’이"),
+        ("‘Dynamite’은(는)", "‘Dynamite’는"),
+        ("‘Blue Moon’와(과)", "‘Blue Moon’과"),
+        ("‘24’이(가)", "‘24’가"),
+        ("‘7’(으)로", "‘7’로"),
+        ("‘사랑이(가) 뭐길래’을(를)", "‘사랑이 뭐길래’를"),
+    ],
+)
+def test_particles_agree_with_the_sound_before_them(written: str, spoken: str) -> None:
+    assert with_particles(written) == spoken
+
+
+def test_variants_are_chosen_by_the_random_that_is_handed_in(phrases: Phrases) -> None:
+    said = {phrases.say("empathy_sadness", Language.KOREAN, Random(seed)) for seed in range(30)}
+    assert len(said) == len(phrases.variants("empathy_sadness", Language.KOREAN))
+
+
+def test_braces_in_a_title_are_said_as_they_are(phrases: Phrases) -> None:
+    assert "‘{x}’" in phrases.say("voted_like", Language.KOREAN, title="{x}")
