@@ -1,0 +1,1 @@
+"""The database: catalogue, listeners' history, sources and refresh runs over SQLAlchemy Core."""

@@ -1,0 +1,1 @@
+"""One file a version; a version is never edited once it has landed."""

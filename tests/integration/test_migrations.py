@@ -1,0 +1,71 @@
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from adapters.storage.catalogue import SqlCatalogue
+from adapters.storage.database import Database, open_database
+from adapters.storage.migrate import migrate, version_of
+from adapters.storage.tables import HEAD, metadata
+from bot.domain import Mood
+from bot.errors import DatabaseRefused
+from tests.fakes import a_shelf
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+
+def test_the_newest_version_is_the_one_that_the_service_knows() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
+
+
+async def test_an_empty_database_goes_up_down_and_up_again(empty_database: Database) -> None:
+    assert await version_of(empty_database) is None
+    assert await migrate(empty_database)
+    assert not await migrate(empty_database)
+    assert await version_of(empty_database) == HEAD
+    await migrate(empty_database, to="base")
+    async with empty_database.engine.connect() as connection:
+        left = await connection.run_sync(lambda sync: set(sa.inspect(sync).get_table_names()))
+    assert left <= {"alembic_version"}
+    await migrate(empty_database)
+    await SqlCatalogue(empty_database).replace("starter", a_shelf(Mood.SAD, 2))
+
+
+async def test_tables_and_migrations_do_not_drift_apart(database: Database) -> None:
+    def differences(connection: sa.Connection) -> Sequence[Any]:
+        return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
+
+    async with database.engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_a_database_of_a_newer_smoody_is_refused(database: Database) -> None:
+    async with database.engine.begin() as connection:
+        await connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseRefused, match="newer SMOODY"):
+        await migrate(database)
+
+
+async def test_a_file_that_is_no_database_is_refused_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "smoody.db"
+    file.write_text("a diary rather than a database, and long enough to be looked at", encoding="utf-8")
+    async with open_database(f"sqlite+aiosqlite:///{file}") as database:
+        with pytest.raises(DatabaseRefused) as refused:
+            await migrate(database)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["mysql://nobody@127.0.0.1/x", "not an address"])
+async def test_an_address_of_another_kind_is_refused(url: str) -> None:
+    with pytest.raises(DatabaseRefused, match="SMOODY_DATABASE_URL"):
+        async with open_database(url):
+            pass

@@ -1,0 +1,271 @@
+"""The same promises of the fake, SQLite and PostgreSQL."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from adapters.storage.catalogue import SqlCatalogue
+from adapters.storage.database import Database, open_database
+from adapters.storage.history import SqlHistory
+from adapters.storage.migrate import migrate
+from adapters.storage.refreshes import SqlRefreshRuns, SqlSources
+from bot.domain import (
+    CatalogueChange,
+    ConversationId,
+    ListenerId,
+    Mood,
+    RefreshState,
+    ShownCards,
+    Source,
+    Track,
+    Vote,
+    Wish,
+)
+from bot.errors import CatalogueUnavailable
+from bot.mood_policy import only
+from tests.fakes import (
+    CONVERSATION,
+    LISTENER,
+    NOON,
+    InMemoryCatalogue,
+    InMemoryHistory,
+    InMemoryRefreshRuns,
+    InMemorySources,
+    a_shelf,
+    a_track,
+)
+from tests.integration.conftest import empty_postgresql
+
+
+@dataclass(frozen=True)
+class Ports:
+    """One implementation of everything that is stored."""
+
+    catalogue: InMemoryCatalogue | SqlCatalogue
+    history: InMemoryHistory | SqlHistory
+    sources: InMemorySources | SqlSources
+    runs: InMemoryRefreshRuns | SqlRefreshRuns
+
+
+def sql(database: Database) -> Ports:
+    return Ports(SqlCatalogue(database), SqlHistory(database), SqlSources(database), SqlRefreshRuns(database))
+
+
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
+async def ports(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Ports]:
+    if request.param == "fake":
+        yield Ports(InMemoryCatalogue(), InMemoryHistory(), InMemorySources(), InMemoryRefreshRuns())
+    elif request.param == "sqlite":
+        async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'smoody.db'}") as database:
+            await migrate(database)
+            yield sql(database)
+    else:
+        async with empty_postgresql(request.getfixturevalue("postgresql_url")) as database:
+            await migrate(database)
+            yield sql(database)
+
+
+def shown(
+    *tracks: Track, minutes: int = 0, conversation: ConversationId = CONVERSATION, lean: float = 0.0
+) -> ShownCards:
+    return ShownCards(
+        conversation=conversation,
+        at=NOON + timedelta(minutes=minutes),
+        wish=Wish(mix=only(Mood.SAD), lean=lean),
+        tracks=tracks,
+    )
+
+
+async def test_tracks_come_back_as_they_went_in(ports: Ports) -> None:
+    full = replace(
+        a_track(1, artists=("아이유", "SUGA; of BTS"), title="에잇 (Prod.&Feat.)"),
+        artwork_url="https://i.scdn.co/image/x",
+    )
+    bare = Track(
+        id="file:1", title="\u1107\u1161\u11b7", artists=("가수",), mood=Mood.CALM, mood_scores=only(Mood.CALM)
+    )
+    await ports.catalogue.replace("starter", [full, bare])
+    shelves = await ports.catalogue.shelves()
+    assert shelves.track(full.id) == full
+    assert shelves.track("file:1") == bare
+    assert list(shelves.tracks_for(Mood.CALM)) == [bare]
+    assert shelves.track("unknown") is None
+    assert list(shelves.tracks_for(Mood.HAPPY)) == []
+
+
+async def test_a_replacement_says_what_it_changed(ports: Ports) -> None:
+    first = await ports.catalogue.replace("starter", a_shelf(Mood.SAD, 5))
+    assert first == CatalogueChange(added=5)
+    tracks = [a_track(0, Mood.HAPPY), a_track(1), a_track(9)]
+    second = await ports.catalogue.replace("starter", tracks)
+    assert second == CatalogueChange(added=1, kept=2, dropped=3, moved=1)
+    assert {track.id for track in await ports.catalogue.tracks_of("starter")} == {track.id for track in tracks}
+
+
+async def test_a_known_digest_changes_nothing(ports: Ports) -> None:
+    assert await ports.catalogue.digest_of("starter") is None
+    await ports.catalogue.replace("starter", a_shelf(Mood.SAD, 5), digest="one")
+    assert await ports.catalogue.digest_of("starter") == "one"
+    assert await ports.catalogue.replace("starter", [], digest="one") == CatalogueChange()
+    assert len((await ports.catalogue.shelves()).tracks_for(Mood.SAD)) == 5
+
+
+async def test_one_origin_never_touches_the_tracks_of_another(ports: Ports) -> None:
+    mine = replace(a_track(1), title="내 노래", mood=Mood.HAPPY)
+    await ports.catalogue.replace("import", [mine])
+    change = await ports.catalogue.replace("starter", [a_track(1), a_track(2)])
+    assert change == CatalogueChange(added=1)
+    await ports.catalogue.replace("starter", [])
+    shelves = await ports.catalogue.shelves()
+    assert shelves.track(mine.id) == mine
+    assert shelves.track(a_track(2).id) is None
+
+
+async def test_a_view_stays_as_it_was_when_it_was_taken(ports: Ports) -> None:
+    await ports.catalogue.replace("starter", a_shelf(Mood.SAD, 5))
+    before = await ports.catalogue.shelves()
+    await ports.catalogue.replace("starter", a_shelf(Mood.HAPPY, 3))
+    assert len(before.tracks_for(Mood.SAD)) == 5
+    assert len((await ports.catalogue.shelves()).tracks_for(Mood.SAD)) == 0
+
+
+async def test_artwork_survives_a_replacement_that_knows_none(ports: Ports) -> None:
+    await ports.catalogue.replace("starter", [a_track(1)])
+    await ports.catalogue.set_artwork(a_track(1).id, "https://i.scdn.co/image/x", at=NOON)
+    await ports.catalogue.set_artwork("unknown", "https://i.scdn.co/image/y", at=NOON)
+    await ports.catalogue.replace("starter", [a_track(1)])
+    track = (await ports.catalogue.shelves()).track(a_track(1).id)
+    assert track is not None
+    assert track.artwork_url == "https://i.scdn.co/image/x"
+
+
+async def test_a_stranger_has_no_taste(ports: Ports) -> None:
+    taste = await ports.history.taste(LISTENER)
+    assert (dict(taste.last_shown), dict(taste.votes)) == ({}, {})
+    assert await ports.history.last_wish(LISTENER, CONVERSATION, since=NOON) is None
+    assert await ports.history.forget(LISTENER) == 0
+
+
+async def test_what_was_shown_is_remembered_with_its_last_time(ports: Ports) -> None:
+    await ports.history.remember(LISTENER, shown(a_track(1), a_track(2)))
+    await ports.history.remember(LISTENER, shown(a_track(2), minutes=5))
+    taste = await ports.history.taste(LISTENER)
+    assert taste.last_shown == {a_track(1).id: NOON, a_track(2).id: NOON + timedelta(minutes=5)}
+
+
+async def test_the_last_wish_is_that_of_the_conversation_and_not_too_old(ports: Ports) -> None:
+    other = ConversationId("d" * 64)
+    await ports.history.remember(LISTENER, shown(a_track(1), lean=0.5))
+    await ports.history.remember(LISTENER, shown(a_track(1), conversation=other, lean=-1.0))
+    wish = await ports.history.last_wish(LISTENER, CONVERSATION, since=NOON)
+    assert wish == Wish(mix=only(Mood.SAD), lean=0.5)
+    assert await ports.history.last_wish(LISTENER, CONVERSATION, since=NOON + timedelta(seconds=1)) is None
+
+
+async def test_votes_are_kept_changed_and_taken_back(ports: Ports) -> None:
+    await ports.history.vote(LISTENER, "x", Vote.LIKE, at=NOON)
+    await ports.history.vote(LISTENER, "y", Vote.LIKE, at=NOON)
+    await ports.history.vote(LISTENER, "x", Vote.DISLIKE, at=NOON)
+    await ports.history.vote(LISTENER, "y", None, at=NOON)
+    await ports.history.vote(LISTENER, "never", None, at=NOON)
+    assert (await ports.history.taste(LISTENER)).votes == {"x": Vote.DISLIKE}
+
+
+async def test_forgetting_removes_everything_of_one_listener_and_nothing_of_others(ports: Ports) -> None:
+    other = ListenerId("b" * 64)
+    for listener in (LISTENER, other):
+        await ports.history.remember(listener, shown(a_track(1), a_track(2)))
+        await ports.history.vote(listener, "x", Vote.LIKE, at=NOON)
+    kept = await ports.history.export(other)
+    assert await ports.history.forget(LISTENER) == 5  # the listener, two tracks, a wish and a vote
+    assert (await ports.history.taste(LISTENER)).last_shown == {}
+    assert await ports.history.export(other) == kept
+
+
+async def test_an_export_tells_all_and_is_ready_for_json(ports: Ports) -> None:
+    await ports.history.remember(LISTENER, shown(a_track(1)))
+    await ports.history.vote(LISTENER, "x", Vote.LIKE, at=NOON)
+    told = json.loads(json.dumps(await ports.history.export(LISTENER)))
+    assert told == {
+        "listener": LISTENER,
+        "first_seen_at": NOON.isoformat(),
+        "shown": [{"track_id": a_track(1).id, "mood": "Sad", "at": NOON.isoformat()}],
+        "wishes": [
+            {
+                "conversation": CONVERSATION,
+                "at": NOON.isoformat(),
+                "happy": 0.0,
+                "sad": 1.0,
+                "energetic": 0.0,
+                "calm": 0.0,
+                "lean": 0.0,
+            }
+        ],
+        "votes": [{"track_id": "x", "vote": "like", "at": NOON.isoformat()}],
+    }
+
+
+async def test_sources_are_added_changed_and_removed(ports: Ports) -> None:
+    playlist = Source(address="spotify:playlist:1", mood=Mood.CALM)
+    assert await ports.sources.add(playlist)
+    assert await ports.sources.add(Source(address="spotify:playlist:2"))
+    assert not await ports.sources.add(replace(playlist, mood=None, snapshot="v2"))
+    assert [source.address for source in await ports.sources.all()] == ["spotify:playlist:1", "spotify:playlist:2"]
+    assert (await ports.sources.all())[0] == Source(address="spotify:playlist:1", snapshot="v2")
+    assert await ports.sources.remove("spotify:playlist:1")
+    assert not await ports.sources.remove("spotify:playlist:1")
+
+
+async def test_refresh_runs_are_recorded_newest_first(ports: Ports) -> None:
+    first = await ports.runs.begin(at=NOON)
+    second = await ports.runs.begin(at=NOON + timedelta(hours=1))
+    ended = replace(
+        first,
+        state=RefreshState.FAILED,
+        finished_at=NOON + timedelta(minutes=2),
+        change=CatalogueChange(added=1, kept=2, dropped=3, moved=4),
+        problem="the source did not answer",
+    )
+    await ports.runs.finish(ended)
+    assert list(await ports.runs.latest(5)) == [second, ended]
+    assert list(await ports.runs.latest(1)) == [second]
+
+
+async def test_two_processes_see_each_others_changes(database: Database) -> None:
+    one, another = SqlCatalogue(database), SqlCatalogue(database)
+    await one.shelves()
+    await another.replace("starter", a_shelf(Mood.SAD, 5))
+    assert len((await one.shelves()).tracks_for(Mood.SAD)) == 5
+
+
+async def test_a_replacement_that_fails_half_way_changes_nothing(database: Database) -> None:
+    catalogue = SqlCatalogue(database)
+    await catalogue.replace("starter", a_shelf(Mood.SAD, 5), digest="one")
+    impossible = replace(a_track(7), title=None)  # type: ignore[arg-type]  # what the database refuses
+    with pytest.raises(CatalogueUnavailable):
+        await catalogue.replace("starter", [a_track(6), impossible], digest="two")
+    assert len((await catalogue.shelves()).tracks_for(Mood.SAD)) == 5
+    assert await catalogue.digest_of("starter") == "one"
+
+
+async def test_a_database_that_is_not_there_is_unavailable_and_its_password_untold() -> None:
+    async with open_database("postgresql+asyncpg://smoody:hidden@127.0.0.1:9/none") as database:
+        with pytest.raises(CatalogueUnavailable) as caught:
+            await SqlHistory(database).taste(LISTENER)
+    assert "hidden" not in str(caught.value)
+
+
+async def test_a_database_locked_by_another_process_is_unavailable_and_answers_again_later(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'smoody.db'}"
+    async with open_database(url, busy_timeout_ms=50) as database, open_database(url) as other:
+        await migrate(database)
+        history = SqlHistory(database)
+        async with other.writing():
+            with pytest.raises(CatalogueUnavailable):
+                await history.vote(LISTENER, "x", Vote.LIKE, at=NOON)
+        await history.vote(LISTENER, "x", Vote.LIKE, at=NOON)
+        assert (await history.taste(LISTENER)).votes == {"x": Vote.LIKE}
