@@ -247,12 +247,17 @@ def check(text: str) -> None:
 
     Raises:
         UtteranceTooLong: More than `UTTERANCE_LIMIT` characters.
-        NothingToRead: No letter, digit or symbol such as an emoji.
+        NothingToRead: It has no words.
     """
     if len(text) > UTTERANCE_LIMIT:
         raise UtteranceTooLong
-    if not any(unicodedata.category(char)[0] in "LN" or unicodedata.category(char) == "So" for char in text):
+    if not has_words(text):
         raise NothingToRead
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to read: a letter, a digit, or a symbol such as an emoji."""
+    return any(unicodedata.category(char)[0] in "LN" or unicodedata.category(char) == "So" for char in text)
 
 
 def met_without_reading(text: str) -> Concern | Intent | None:
@@ -261,7 +266,7 @@ def met_without_reading(text: str) -> Concern | Intent | None:
 
 
 def decision_on(text: str, reading: EmotionReading, thresholds: Thresholds) -> str:
-    """What the dialogue would do with an utterance without context: ``answer``, ``intent:more``, ``safety:soft`` …"""
+    """What the dialogue would do with an utterance without context, such as ``answer`` or ``intent:more``."""
     met = met_without_reading(text)
     match met:
         case Concern():
@@ -269,7 +274,7 @@ def decision_on(text: str, reading: EmotionReading, thresholds: Thresholds) -> s
         case Intent():
             return f"intent:{met}"
         case None:
-            return mood_policy.decide(reading, thresholds).value
+            return (mood_policy.decide(reading, thresholds) if has_words(text) else Decision.NEUTRAL).value
         case _:
             assert_never(met)
 

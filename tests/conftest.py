@@ -1,28 +1,20 @@
 """Nothing leaves this machine, and no setting of the machine leaks in."""
 
 import os
-import socket
-from collections.abc import Iterator
+import sys
 
 import pytest
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
-@pytest.fixture(autouse=True, scope="session")
-def only_loopback() -> Iterator[None]:
-    """Refuse every connection that is not to this machine itself."""
-    connect = socket.socket.connect
+def _refuse_the_outside(event: str, arguments: tuple[object, ...]) -> None:
+    """Refuse every connection that is not to this machine itself; a path is a Unix socket."""
+    if event == "socket.connect" and isinstance(arguments[1], tuple) and arguments[1][0] not in _LOOPBACK:
+        raise AssertionError(f"a test tried to reach {arguments[1][0]}")
 
-    def guarded(self: socket.socket, address: object) -> None:
-        host = address[0] if isinstance(address, tuple) else None  # a path is a Unix socket
-        if host is not None and host not in _LOOPBACK:
-            raise AssertionError(f"a test tried to reach {host}")
-        connect(self, address)  # type: ignore[arg-type]  # addresses are as varied as families
 
-    socket.socket.connect = guarded  # type: ignore[method-assign]  # for the whole session, restored below
-    yield
-    socket.socket.connect = connect  # type: ignore[method-assign]
+sys.addaudithook(_refuse_the_outside)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,133 @@
+"""Tracks as CSV: the form of the starter catalogue, of exports and of imports. Artists are joined by "; "."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from bot.domain import AudioFeatures, Mood, Track
+from bot.errors import CatalogueFileRefused, FeaturesRefused
+from bot.mood_policy import leading, normalised, only
+from bot.ports import MoodTagger
+from ml.mood.features import FEATURE_NAMES, parse_features
+
+COLUMNS: Final = (
+    "id",
+    "title",
+    "artists",
+    "year",
+    "popularity",
+    "mood",
+    *(mood.lower() for mood in Mood),
+    *FEATURE_NAMES,
+    "artwork_url",
+)
+_ARTIST_SEPARATOR: Final = "; "
+
+
+def read_catalogue(text: str, tagger: MoodTagger | None = None) -> list[Track]:
+    """Tracks of a CSV with a header; the columns ``id``, ``title`` and ``artists`` are needed, others are optional.
+
+    A row's mood comes from its four scores, else from its ``mood``, else from ``tagger`` and its nine features.
+
+    Raises:
+        CatalogueFileRefused: A column is missing, or a row (named by its number) cannot be a track.
+    """
+    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    missing = {"id", "title", "artists"} - set(rows.fieldnames or ())
+    if missing:
+        raise CatalogueFileRefused(f"the first line must name the columns {', '.join(sorted(missing))}")
+    tracks: dict[str, Track] = {}
+    for number, row in enumerate(rows, start=2):
+        try:
+            track = _track(row, tagger)
+        except (ValueError, FeaturesRefused) as cause:
+            raise CatalogueFileRefused(f"line {number}: {cause}") from cause
+        if track.id in tracks:
+            raise CatalogueFileRefused(f"line {number}: the id {track.id} was there before")
+        tracks[track.id] = track
+    return list(tracks.values())
+
+
+def write_catalogue(tracks: Iterable[Track]) -> Iterator[str]:
+    """Lines of a CSV that `read_catalogue` reads back to the same tracks."""
+    yield _line(COLUMNS)
+    for track in tracks:
+        yield _line(
+            [
+                track.id,
+                track.title,
+                _ARTIST_SEPARATOR.join(track.artists),
+                track.year,
+                track.popularity,
+                track.mood.value,
+                *(track.mood_scores[mood] for mood in Mood),
+                *(getattr(track.features, name, None) for name in FEATURE_NAMES),
+                track.artwork_url,
+            ]
+        )
+
+
+def _line(values: Iterable[object]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow("" if value is None else value for value in values)
+    return line.getvalue()
+
+
+def _track(row: Mapping[str, str | None], tagger: MoodTagger | None) -> Track:
+    track_id, title = _needed(row, "id"), _needed(row, "title")
+    artists = tuple(part for part in _needed(row, "artists").split(_ARTIST_SEPARATOR) if part)
+    features = _features(row)
+    mood, scores = _mood(row, features, tagger)
+    return Track(
+        id=track_id,
+        title=title,
+        artists=artists,
+        mood=mood,
+        mood_scores=scores,
+        features=features,
+        year=_whole(row, "year"),
+        popularity=_whole(row, "popularity"),
+        artwork_url=row.get("artwork_url") or None,
+    )
+
+
+def _mood(
+    row: Mapping[str, str | None], features: AudioFeatures | None, tagger: MoodTagger | None
+) -> tuple[Mood, Mapping[Mood, float]]:
+    given = row.get("mood")
+    if given and given not in set(Mood):
+        raise ValueError(f"mood: {given!r} is none of {', '.join(Mood)}")
+    if all(row.get(mood.lower()) for mood in Mood):
+        scores = normalised({mood: _number(row, mood.lower()) for mood in Mood})
+    elif features is not None and tagger is not None:
+        (scores,) = tagger.tag([features])
+    elif given:
+        scores = only(Mood(given))
+    else:
+        raise ValueError("neither a mood nor all nine audio features are given")
+    return (Mood(given) if given else leading(scores)), scores
+
+
+def _features(row: Mapping[str, str | None]) -> AudioFeatures | None:
+    if not any(row.get(name) for name in FEATURE_NAMES):
+        return None
+    return parse_features({name: _number(row, name) for name in FEATURE_NAMES if row.get(name)})
+
+
+def _needed(row: Mapping[str, str | None], column: str) -> str:
+    value = (row.get(column) or "").strip()
+    if not value:
+        raise ValueError(f"{column}: empty")
+    return value
+
+
+def _number(row: Mapping[str, str | None], column: str) -> float:
+    try:
+        return float(row.get(column) or "")
+    except ValueError:
+        raise ValueError(f"{column}: {row.get(column)!r} is no number") from None
+
+
+def _whole(row: Mapping[str, str | None], column: str) -> int | None:
+    return int(_number(row, column)) if row.get(column) else None

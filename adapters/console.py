@@ -1,0 +1,113 @@
+"""SMOODY in a terminal and in pipes: the same core as everywhere, one utterance a line."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Final, TextIO
+
+import structlog
+
+from bot.dialogue import Dialogue
+from bot.domain import ActionKind, Press, Reply, Speaker, TrackCard, Utterance, Vote
+
+PLATFORM: Final = "console"
+
+_COMMANDS: Final[Mapping[str, ActionKind]] = {
+    "/more": ActionKind.MORE,
+    "/livelier": ActionKind.LIVELIER,
+    "/calmer": ActionKind.CALMER,
+    "/like": ActionKind.LIKE,
+    "/dislike": ActionKind.DISLIKE,
+    "/similar": ActionKind.SIMILAR,
+}
+_OF_A_CARD: Final = {ActionKind.LIKE, ActionKind.DISLIKE, ActionKind.SIMILAR}
+QUIT: Final = {"/quit", "/exit", "/q"}
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class ConsoleChat:
+    """A conversation over two text streams. On a terminal it greets and prompts; in a pipe it only answers."""
+
+    dialogue: Dialogue
+    speaker: Speaker
+    lines: AsyncIterator[str]
+    out: TextIO
+    is_terminal: bool = False
+    _cards: tuple[TrackCard, ...] = ()
+
+    async def talk(self) -> None:
+        """Answer line by line until the input ends."""
+        if self.is_terminal:
+            self._show(self.dialogue.greet(self.speaker.language))
+        self._prompt()
+        async for line in self.lines:
+            said = line.strip("\r\n")
+            if said.strip() in QUIT:
+                return
+            if said.strip():
+                self._show(await self._reply_to(said))
+            self._prompt()
+
+    async def _reply_to(self, said: str) -> Reply:
+        try:
+            press = self._press(said)
+            if press is not None:
+                return await self.dialogue.press(press)
+            return await self.dialogue.answer(Utterance(text=said, speaker=self.speaker))
+        except Exception:
+            log.exception("answer_failed")
+            return self.dialogue.voice.text("something_wrong", self.speaker.language)
+
+    def _press(self, said: str) -> Press | None:
+        """``/more`` presses a button; ``/like 2`` presses one of the second card; anything else is an utterance."""
+        command, _, number = said.strip().partition(" ")
+        kind = _COMMANDS.get(command)
+        if kind is None:
+            return None
+        if kind not in _OF_A_CARD:
+            return Press(kind=kind, speaker=self.speaker)
+        position = int(number) if number.strip().isdecimal() else 1
+        card = next((card for card in self._cards if card.position == position), None)
+        return Press(kind=kind, speaker=self.speaker, track_id=card.track.id if card else None)
+
+    def _show(self, reply: Reply) -> None:
+        if reply.cards:
+            self._cards = reply.cards
+        print(render(reply), file=self.out, flush=True)
+
+    def _prompt(self) -> None:
+        if self.is_terminal:
+            print("\n› ", end="", file=self.out, flush=True)
+
+
+def render(reply: Reply) -> str:
+    """A reply as plain text."""
+    lines = [reply.text]
+    if reply.note:
+        lines.append(reply.note)
+    for card in reply.cards:
+        vote = {Vote.LIKE: " 👍", Vote.DISLIKE: " 👎", None: ""}[card.vote]
+        lines += [
+            "",
+            f"{card.position}. {card.track.title} — {card.track.artist}{vote}",
+            f"   {card.reason}",
+            f"   {card.spotify_url}",
+            f"   {card.youtube_url}",
+        ]
+    if reply.actions:
+        lines += ["", "  ".join(f"[{action.label}]" for action in reply.actions)]
+    if reply.cards:
+        lines.append("/more  /livelier  /calmer  /like 1  /dislike 1  /similar 1  /quit")
+    return "\n".join(lines) + "\n"
+
+
+async def stdin_lines() -> AsyncIterator[str]:
+    """Lines of standard input, without holding up the event loop. Bytes that are no UTF-8 become replacement signs."""
+    while True:
+        line = await asyncio.to_thread(sys.stdin.buffer.readline)
+        if not line:
+            return
+        yield line.decode("utf-8", "replace")

@@ -1,0 +1,98 @@
+"""`smoody catalogue`: look at the shelves, bring tracks in, take them along."""
+
+import asyncio
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from bot.domain import CatalogueChange, Mood, Track
+from bot.errors import CatalogueFileRefused
+from bot.logs import set_up_logs
+from bot.settings import Settings, load_settings
+
+IMPORTED: Final = "import"
+"""The origin of tracks that came by `smoody catalogue import`."""
+
+app = typer.Typer(help="The mood DB: shelves, imports, exports.", no_args_is_help=True)
+
+
+@app.command("stats")
+def stats() -> None:
+    """Print how many tracks and artists each shelf has."""
+    from rich.console import Console
+    from rich.table import Table
+
+    tracks = asyncio.run(_all_tracks())
+    table = Table(title="Catalogue")
+    for heading in ("mood", "tracks", "artists", "with artwork", "median popularity"):
+        table.add_column(heading, justify="left" if heading == "mood" else "right")
+    for mood in (*Mood, None):
+        shelf = [track for track in tracks if mood is None or track.mood is mood]
+        artists = Counter(artist for track in shelf for artist in track.artists)
+        known = sorted(track.popularity for track in shelf if track.popularity is not None)
+        table.add_row(
+            mood.value if mood else "all",
+            f"{len(shelf):,}",
+            f"{len(artists):,}",
+            f"{sum(track.artwork_url is not None for track in shelf):,}",
+            str(known[len(known) // 2]) if known else "-",
+        )
+    Console().print(table)
+
+
+@app.command("export")
+def export(
+    file: Annotated[Path | None, typer.Argument(help="Where to; standard output when not given.")] = None,
+) -> None:
+    """Write every track as CSV; `import` reads it back."""
+    from adapters.catalogue_file import write_catalogue
+
+    lines = write_catalogue(asyncio.run(_all_tracks()))
+    if file is None:
+        sys.stdout.writelines(lines)
+        return
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        stream.writelines(lines)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV with id, title, artists and a mood or nine features.")],
+) -> None:
+    """Bring tracks of a CSV in; tracks that were imported before stay, those in the file are brought up to date."""
+    from adapters.catalogue_file import read_catalogue
+    from ml.mood.runtime import EMBEDDED_BUNDLE, OnnxMoodTagger
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as cause:
+        raise CatalogueFileRefused(f"{file}: cannot be read as UTF-8 text ({cause})") from cause
+    tracks = read_catalogue(text, OnnxMoodTagger.load(EMBEDDED_BUNDLE))
+    change = asyncio.run(_imported(tracks))
+    print(f"{len(tracks)} tracks read: {change.added} added, {change.moved} moved to another shelf")
+
+
+async def _imported(tracks: list[Track]) -> CatalogueChange:
+    from bot.wiring import open_store
+
+    async with open_store(_quiet_settings()) as store:
+        before = await store.catalogue.tracks_of(IMPORTED)
+        merged = {track.id: track for track in (*before, *tracks)}
+        return await store.catalogue.replace(IMPORTED, list(merged.values()))
+
+
+async def _all_tracks() -> list[Track]:
+    from bot.wiring import open_store
+
+    async with open_store(_quiet_settings()) as store:
+        shelves = await store.catalogue.shelves()
+        return [track for mood in Mood for track in shelves.tracks_for(mood)]
+
+
+def _quiet_settings() -> Settings:
+    settings = load_settings()
+    set_up_logs(settings.log_format, quiet=True)
+    return settings

@@ -1,0 +1,142 @@
+"""`smoody doctor`: checks everything with the runtime's own loaders, and says how to mend what is wrong."""
+
+import asyncio
+import json
+import platform
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+
+from bot import __version__
+from bot.commands.database import database_exists, problems_of_database
+from bot.domain import Mood
+from bot.errors import Misconfigured, SettingsRefused, SmoodyError
+from bot.logs import set_up_logs
+from bot.settings import Settings, load_settings, redacted
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was checked."""
+
+    what: str
+    well: bool
+    remark: str
+
+
+def doctor(
+    report: Annotated[bool, typer.Option("--report", help="JSON without secrets, safe to paste anywhere.")] = False,
+) -> None:
+    """Check settings, storage, models and ports; exit code 1 when something must be mended."""
+    set_up_logs(quiet=True)
+    settings: Settings | None = None
+    try:
+        settings = load_settings()
+        findings = [Finding("settings", True, "all names and values are known"), *_findings(settings)]
+    except SettingsRefused as refused:
+        findings = [Finding("settings", False, problem) for problem in refused.problems]
+    if report:
+        print(json.dumps(_report(findings, settings), ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            print(f"{'ok  ' if finding.well else 'FAIL'}  {finding.what:<10} {finding.remark}")
+    if not all(finding.well for finding in findings):
+        raise typer.Exit(1)
+
+
+def _findings(settings: Settings) -> Iterator[Finding]:
+    yield _checked("secret", lambda: _secret(settings))
+    if database_exists(settings):
+        yield _checked("database", lambda: asyncio.run(_database()))
+        yield _checked("catalogue", lambda: asyncio.run(_catalogue(settings)))
+    else:
+        yield Finding("database", True, f"the first start makes it in {settings.data_dir}")
+    yield _checked("emotion", lambda: _emotion_bundle(settings))
+    yield _checked("mood", _mood_bundle)
+    yield _checked("web", lambda: _web(settings))
+    for name, token in (("telegram", settings.telegram.token), ("discord", settings.discord.token)):
+        state = "this version has no adapter for it yet" if token else f"off: SMOODY_{name.upper()}__TOKEN is not set"
+        yield Finding(name, token is None, state)
+
+
+def _checked(what: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, True, check())
+    except SmoodyError as problem:
+        return Finding(what, False, str(problem))
+
+
+def _secret(settings: Settings) -> str:
+    from adapters.storage.secret import FILE_NAME, listener_secret
+
+    if not (settings.data_dir / FILE_NAME).exists():
+        return f"the first start makes it in {settings.data_dir}"
+    listener_secret(settings.data_dir)
+    mode = (settings.data_dir / FILE_NAME).stat().st_mode & 0o777
+    if mode & 0o077:
+        raise Misconfigured(f"{settings.data_dir / FILE_NAME} can be read by others (mode {mode:o}): chmod 600")
+    return f"in {settings.data_dir}, mode {mode:o}"
+
+
+async def _database() -> str:
+    problems = await problems_of_database()
+    if problems:
+        raise Misconfigured("; ".join(problems))
+    return "newest version, sound"
+
+
+async def _catalogue(settings: Settings) -> str:
+    from bot.wiring import open_store
+
+    async with open_store(settings) as store:
+        shelves = await store.catalogue.shelves()
+    sizes = {mood: len(shelves.tracks_for(mood)) for mood in Mood}
+    told = ", ".join(f"{mood} {size}" for mood, size in sizes.items())
+    if not all(sizes.values()):
+        raise Misconfigured(f"a shelf is empty ({told}): smoody catalogue import")
+    return told
+
+
+def _emotion_bundle(settings: Settings) -> str:
+    from bot.wiring import bundle_directory
+    from ml.emotion.runtime import Bundle
+
+    directory = bundle_directory(settings)
+    bundle = Bundle.load(directory)
+    (reading,) = bundle.readings(bundle.run([bundle.encode_utterance("오늘 하루도 수고했어")]))
+    return f"{directory} reads ({reading.emotion} {reading.confidence:.0%} for a test sentence)"
+
+
+def _mood_bundle() -> str:
+    from ml.mood.runtime import EMBEDDED_BUNDLE, OnnxMoodTagger
+
+    OnnxMoodTagger.load(EMBEDDED_BUNDLE)
+    return f"{EMBEDDED_BUNDLE} is whole"
+
+
+def _web(settings: Settings) -> str:
+    host, port = settings.web.host, settings.web.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as cause:
+            raise Misconfigured(
+                f"{host}:{port} cannot be listened on ({cause.strerror}): is SMOODY running already?"
+            ) from cause
+    return f"{host}:{port or 'any port'} is free"
+
+
+def _report(findings: list[Finding], settings: Settings | None) -> dict[str, Any]:
+    return {
+        "smoody": __version__,
+        "python": sys.version.split()[0],
+        "platform": platform.platform(),
+        "findings": [{"what": each.what, "well": each.well, "remark": each.remark} for each in findings],
+        "settings": redacted(settings) if settings else None,
+    }

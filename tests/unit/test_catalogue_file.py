@@ -1,0 +1,60 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from adapters.catalogue_file import read_catalogue, write_catalogue
+from bot.domain import AudioFeatures, Mood, MoodMix, Track
+from bot.errors import CatalogueFileRefused
+from bot.mood_policy import only
+from tests.fakes import a_track
+
+NINE = "danceability,acousticness,energy,instrumentalness,liveness,valence,loudness,speechiness,tempo"
+VALUES = "0.5,0.5,0.5,0,0.1,0.5,-6,0.05,100"
+
+
+class EverythingIsCalm:
+    def tag(self, features: Sequence[AudioFeatures]) -> Sequence[MoodMix]:
+        return [only(Mood.CALM) for _ in features]
+
+
+def test_what_is_written_is_read_back_the_same() -> None:
+    tracks = [
+        replace(a_track(1, artists=("아이유", "슈가")), artwork_url="https://i.scdn.co/image/x"),
+        Track(id="file:1", title='"따옴표", 쉼표\n줄', artists=("가수",), mood=Mood.CALM, mood_scores=only(Mood.CALM)),
+    ]
+    read = read_catalogue("".join(write_catalogue(tracks)))
+    assert read[1] == tracks[1]
+    assert replace(read[0], mood_scores=tracks[0].mood_scores) == tracks[0]
+    assert dict(read[0].mood_scores) == pytest.approx(dict(tracks[0].mood_scores))
+
+
+def test_the_mood_comes_from_scores_or_the_operator_or_the_features() -> None:
+    (given,) = read_catalogue("id,title,artists,mood\na,b,c,Energetic\n")
+    assert (given.mood, given.mood_scores) == (Mood.ENERGETIC, only(Mood.ENERGETIC))
+    (tagged,) = read_catalogue(f"id,title,artists,{NINE}\na,b,c,{VALUES}\n", EverythingIsCalm())
+    assert tagged.mood is Mood.CALM
+    (both,) = read_catalogue(f"id,title,artists,mood,{NINE}\na,b,c,Sad,{VALUES}\n", EverythingIsCalm())
+    assert (both.mood, both.mood_scores) == (Mood.SAD, only(Mood.CALM))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "first line"),
+        ("id,title,artists\na,b,c\n", "neither a mood nor"),
+        ("id,title,artists,mood\na,,c,Sad\n", "title: empty"),
+        ("id,title,artists,mood\na,b,c,sad\n", "none of"),
+        ("id,title,artists,mood,popularity\na,b,c,Sad,much\n", "popularity"),
+        (f"id,title,artists,{NINE}\na,b,c,{VALUES.replace('100', '-5')}\n", "tempo"),
+        (f"id,title,artists,{NINE}\na,b,c,{VALUES.replace('100', '')}\n", "tempo"),
+        ("id,title,artists,mood\na,b,c,Sad\na,b,c,Sad\n", "line 3"),
+    ],
+)
+def test_a_row_that_cannot_be_a_track_is_refused_by_its_line(text: str, told: str) -> None:
+    with pytest.raises(CatalogueFileRefused, match=told):
+        read_catalogue(text, EverythingIsCalm())
+
+
+def test_a_byte_order_mark_of_a_spreadsheet_is_no_column() -> None:
+    assert read_catalogue("\ufeffid,title,artists,mood\na,b,c,Sad\n")[0].id == "a"
