@@ -123,9 +123,9 @@ async def test_the_page_comes_in_the_wanted_language_with_every_sentence_filled_
 
 
 async def test_the_browsers_language_counts(chat: WebChat) -> None:
-    async with aiohttp.ClientSession(headers={"Accept-Language": "en-GB,en;q=0.9"}) as session:
-        async with session.get(chat.address) as response:
-            assert '<html lang="en">' in await response.text()
+    english = {"Accept-Language": "en-GB,en;q=0.9"}
+    async with aiohttp.ClientSession(headers=english) as session, session.get(chat.address) as response:
+        assert '<html lang="en">' in await response.text()
 
 
 async def test_the_page_is_strict_and_everything_it_loads_is_there(chat: WebChat) -> None:

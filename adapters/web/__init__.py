@@ -1,0 +1,1 @@
+"""The web chat: one page, one socket, no reloads."""

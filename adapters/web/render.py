@@ -1,0 +1,49 @@
+"""A `Reply` as the page receives it. Pure; wire names stay here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain import Action, Reply, TrackCard
+
+
+def render(reply: Reply) -> Mapping[str, Any]:
+    """A reply as plain values ready for JSON."""
+    return {
+        "kind": reply.kind.value,
+        "text": reply.text,
+        "note": reply.note,
+        "language": reply.language.value,
+        "emotion": reply.emotion and reply.emotion.value,
+        "confidence": reply.confidence,
+        "mood": reply.mood and reply.mood.value,
+        "cards": [_card(card) for card in reply.cards],
+        "actions": [_action(action) for action in reply.actions],
+        "track_id": reply.track_id,
+        "vote": reply.vote and reply.vote.value,
+    }
+
+
+def _card(card: TrackCard) -> Mapping[str, Any]:
+    return {
+        "position": card.position,
+        "id": card.track.id,
+        "title": card.track.title,
+        "artist": card.track.artist,
+        "year": card.track.year,
+        "mood": card.track.mood.value,
+        "reason": card.reason,
+        "spotify_url": card.spotify_url,
+        "youtube_url": card.youtube_url,
+        "artwork_url": card.track.artwork_url,
+        "vote": card.vote and card.vote.value,
+        "actions": [_action(action) for action in card.actions],
+    }
+
+
+def _action(action: Action) -> Mapping[str, Any]:
+    return {
+        "kind": action.kind.value,
+        "label": action.label,
+        "track_id": action.track_id,
+        "mood": action.mood and action.mood.value,
+    }

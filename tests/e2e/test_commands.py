@@ -1,0 +1,212 @@
+"""Every command, as a process, with the embedded bundles and an empty data directory."""
+
+import csv
+import io
+import json
+import sqlite3
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.process import run
+
+NASTY = [
+    "",
+    "\u200b\u200d",
+    "\ud800 슬퍼",
+    unicodedata.normalize("NFD", "너무 슬퍼"),
+    "슬퍼 " * 5_000,
+    "😭😭",
+    "\x00\x1b[31m",
+    "[SEP]",
+]
+SAD = {
+    "danceability": 0.4,
+    "acousticness": 0.9,
+    "energy": 0.2,
+    "instrumentalness": 0.0,
+    "liveness": 0.1,
+    "valence": 0.2,
+    "loudness": -10.5,
+    "speechiness": 0.03,
+    "tempo": 82.0,
+}
+
+
+def test_read_gives_one_object_a_line_in_order_and_echoes_nothing(data_dir: Path) -> None:
+    lines = [
+        "오늘 면접 망해서 너무 속상해",
+        "드디어 합격해서 너무 기뻐",
+        "다른 곡 들려줘",
+        "죽고 싶어",
+        "배고파 죽겠다",
+    ]
+    done = run(data_dir, "read", given="\n".join(lines) + "\n")
+    assert done.returncode == 0, done.stderr
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["index"] for row in told] == [0, 1, 2, 3, 4]
+    assert [row["emotion"] for row in told[:2]] == ["슬픔", "기쁨"]
+    assert [row["decision"] for row in told[2:4]] == ["intent:more", "safety:explicit"]
+    for row in told:
+        assert sum(row["scores"].values()) == pytest.approx(1, abs=1e-4)
+        assert sum(row["moods"].values()) == pytest.approx(1, abs=1e-4)
+    assert not any(word in done.stdout + done.stderr for line in lines for word in line.split())
+
+
+def test_read_jsonl_takes_any_character(data_dir: Path) -> None:
+    done = run(data_dir, "read", "--jsonl", given="".join(json.dumps({"text": text}) + "\n" for text in NASTY))
+    assert done.returncode == 0, done.stderr
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["index"] for row in told] == list(range(len(NASTY)))
+    assert told[3]["emotion"] == "슬픔"
+    assert [row["decision"] for row in told[:2]] == ["neutral", "neutral"]
+
+
+def test_read_takes_bytes_that_are_no_text_and_many_lines(data_dir: Path) -> None:
+    done = run(data_dir, "read", given=b"\xff\xfe\x80\n" + "너무 슬퍼\n".encode() * 600)
+    assert len(done.stdout.splitlines()) == 601
+
+
+@pytest.mark.parametrize("line", ["not json", "[]", "{}", '{"text": 5}'])
+def test_a_line_that_is_no_utterance_is_named_and_not_quoted(data_dir: Path, line: str) -> None:
+    done = run(data_dir, "read", "--jsonl", given=line + "\n")
+    assert done.returncode == 1
+    assert done.stderr.startswith("smoody: line 1: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_mood_tags_features(data_dir: Path) -> None:
+    done = run(data_dir, "mood", given=json.dumps(SAD) + "\n")
+    (told,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert told["mood"] == "Sad"
+    assert sum(told["scores"].values()) == pytest.approx(1, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"), [({"tempo": None}, "tempo"), ({"energy": 61}, "energy"), ({"valence": "high"}, "valence")]
+)
+def test_mood_refuses_bad_features_by_name(data_dir: Path, change: dict[str, object], named: str) -> None:
+    done = run(data_dir, "mood", given=json.dumps({**SAD, **change}) + "\n")
+    assert done.returncode == 1
+    assert "line 1" in done.stderr
+    assert named in done.stderr
+
+
+def test_recommend_picks_five_distinct_artists_and_a_seed_repeats_them(data_dir: Path) -> None:
+    first, again, other = (
+        json.loads(run(data_dir, "recommend", "--mood", "Sad", "--count", "5", "--seed", seed, "--json").stdout)
+        for seed in ("1", "1", "2")
+    )
+    assert first == again
+    assert first != other
+    assert len({card["artist"] for card in first}) == 5
+    assert {card["mood"] for card in first} == {"Sad"}
+
+
+def test_recommend_refuses_a_mood_that_is_none(data_dir: Path) -> None:
+    assert run(data_dir, "recommend", "--mood", "Angry").returncode == 2
+
+
+def test_chat_answers_a_pipe_line_by_line(data_dir: Path) -> None:
+    done = run(data_dir, "chat", given="오늘 면접 망해서 너무 속상해\n다른 곡\n/like 1\n/similar 2\n")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("https://open.spotify.com/track/") == 15
+    assert "기억해 둘게요" in done.stdout
+    assert done.stderr == ""
+
+
+def test_the_catalogue_goes_out_and_comes_in_again(data_dir: Path, tmp_path: Path) -> None:
+    file = tmp_path / "all.csv"
+    assert run(data_dir, "catalogue", "export", str(file)).returncode == 0
+    rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
+    assert len(rows) >= 1_500
+    mine = tmp_path / "mine.csv"
+    mine.write_text("id,title,artists,mood\nfile:1,내 노래,나,Calm\n", encoding="utf-8")
+    done = run(data_dir, "catalogue", "import", str(mine))
+    assert "1 added" in done.stdout
+    assert run(data_dir, "catalogue", "import", str(file)).returncode == 0
+    assert "file:1,내 노래,나" in run(data_dir, "catalogue", "export").stdout
+    assert "Calm" in run(data_dir, "catalogue", "stats").stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("", "first line"),
+        ("id,title\nx,y\n", "artists"),
+        ("id,title,artists\nx,y,z\n", "line 2"),
+        ("id,title,artists,mood\nx,y,z,Angry\n", "line 2"),
+        ("id,title,artists,mood\nx,y,z,Calm\nx,y,z,Calm\n", "line 3"),
+    ],
+)
+def test_a_file_that_is_no_catalogue_is_refused_by_line(
+    data_dir: Path, tmp_path: Path, content: str, told: str
+) -> None:
+    file = tmp_path / "bad.csv"
+    file.write_text(content, encoding="utf-8")
+    done = run(data_dir, "catalogue", "import", str(file))
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_database_is_migrated_checked_and_backed_up(data_dir: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    assert run(data_dir, "db", "check").returncode == 1
+    assert run(data_dir, "db", "migrate").stdout == "migrated\n"
+    assert run(data_dir, "db", "migrate").stdout.startswith("already")
+    assert run(data_dir, "db", "check").stdout == "ok\n"
+    assert run(data_dir, "db", "backup", str(copy)).returncode == 0
+    with sqlite3.connect(copy) as backup:
+        assert backup.execute("SELECT count(*) FROM catalogue_state").fetchone() == (1,)
+    backup.close()
+    assert run(data_dir, "db", "backup", str(copy)).returncode == 1
+
+
+def test_doctor_is_well_on_an_empty_machine_and_names_what_is_not(data_dir: Path) -> None:
+    done = run(data_dir, "doctor")
+    assert done.returncode == 0, done.stdout
+    assert list(data_dir.iterdir()) == []
+    run(data_dir, "recommend", "--mood", "Calm")
+    assert run(data_dir, "doctor").returncode == 0
+    broken = run(data_dir, "doctor", SMOODY_WEB__PROT="1")
+    assert broken.returncode == 1
+    assert "SMOODY_WEB__PROT" in broken.stdout
+
+
+def test_doctors_report_can_be_pasted_anywhere(data_dir: Path) -> None:
+    done = run(data_dir, "doctor", "--report", SMOODY_TELEGRAM__TOKEN="1:hidden-word")
+    assert "hidden-word" not in done.stdout + done.stderr
+    assert {"smoody", "python", "findings", "settings"} <= json.loads(done.stdout).keys()
+
+
+def test_a_bundle_is_told_verified_and_installed(data_dir: Path) -> None:
+    told = json.loads(run(data_dir, "model", "info").stdout)
+    assert told["labels"][:5] == ["기쁨", "슬픔", "당황", "분노", "불안"]
+    assert run(data_dir, "model", "verify", told["directory"]).stdout.startswith("ok")
+    assert run(data_dir, "model", "install", told["directory"]).returncode == 0
+    assert json.loads(run(data_dir, "model", "info").stdout)["directory"] == str(Path(data_dir.name) / "bundle") or (
+        json.loads(run(data_dir, "model", "info").stdout)["directory"].startswith(str(data_dir))
+    )
+    assert run(data_dir, "model", "verify", str(data_dir)).returncode == 78
+
+
+def test_what_is_kept_of_a_listener_is_given_out_and_forgotten(data_dir: Path) -> None:
+    run(data_dir, "chat", given="오늘 면접 망해서 너무 속상해\n/like 1\n")
+    told = json.loads(run(data_dir, "listener", "export", "console", "local").stdout)
+    assert len(told["shown"]) == 5
+    assert [vote["vote"] for vote in told["votes"]] == ["like"]
+    assert "속상" not in json.dumps(told, ensure_ascii=False)
+    assert run(data_dir, "listener", "forget", "console", "local", "--yes").stdout == "8 rows removed\n"
+    left = json.loads(run(data_dir, "listener", "export", "console", "local").stdout)
+    assert (left["first_seen_at"], left["shown"], left["votes"], left["wishes"]) == (None, [], [], [])
+
+
+def test_the_listener_secret_is_for_its_owner_only(data_dir: Path) -> None:
+    run(data_dir, "chat", given="")
+    assert (data_dir / "listener.secret").stat().st_mode & 0o777 == 0o600
+    (data_dir / "listener.secret").write_text("zz", encoding="ascii")
+    done = run(data_dir, "chat", given="")
+    assert done.returncode == 78
+    assert "listener.secret" in done.stderr

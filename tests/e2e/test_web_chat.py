@@ -1,0 +1,108 @@
+"""A person in a browser in front of the shipped process."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+pytestmark = pytest.mark.filterwarnings("default::ResourceWarning")  # Playwright's own pipes, closed by its driver
+
+
+async def say(page: Page, text: str) -> None:
+    await page.get_by_role("textbox").fill(text)
+    await page.get_by_role("textbox").press("Enter")
+
+
+async def newest_titles(page: Page) -> list[str]:
+    answer = page.locator("ol.cards").last
+    await expect(answer.get_by_role("article")).to_have_count(5)
+    return await answer.get_by_role("heading").all_inner_texts()
+
+
+async def test_three_sentences_become_five_fitting_cards_each(page: Page) -> None:
+    await expect(page.get_by_role("log")).to_contain_text("스무디")
+    for number, (sentence, emotion) in enumerate(
+        [
+            ("오늘 면접 망해서 너무 속상해", "슬픔"),
+            ("드디어 시험 끝나서 너무 신나!", "기쁨"),
+            ("내일 발표라 너무 불안하고 떨려", "불안"),
+        ],
+        start=1,
+    ):
+        await say(page, sentence)
+        await expect(page.locator("ol.cards")).to_have_count(number)
+        await expect(page.get_by_role("log")).to_contain_text(f"‘{emotion}’")
+        assert len(set(await newest_titles(page))) == 5
+
+
+async def test_every_card_has_art_links_and_a_reason(page: Page) -> None:
+    await say(page, "오늘 면접 망해서 너무 속상해")
+    await newest_titles(page)
+    for card in await page.get_by_role("article").all():
+        await expect(card.get_by_role("img")).to_be_visible()
+        assert (await card.get_by_role("link").nth(0).get_attribute("href") or "").startswith(
+            "https://open.spotify.com/track/"
+        )
+        assert (await card.get_by_role("link").nth(1).get_attribute("href") or "").startswith(
+            "https://www.youtube.com/results?search_query="
+        )
+        await expect(card).to_contain_text("% 어울려요")
+
+
+async def test_an_example_can_be_pressed_and_every_button_answers(page: Page) -> None:
+    await page.get_by_role("button", name="오늘 면접 망해서 너무 속상해").click()
+    seen = await newest_titles(page)
+    for number, button in enumerate(["다른 곡", "더 신나게", "더 차분하게"], start=2):
+        await page.get_by_role("button", name=button, exact=True).last.click()
+        await expect(page.locator("ol.cards")).to_have_count(number)
+        titles = await newest_titles(page)
+        assert not set(titles) & set(seen)
+        seen += titles
+    first = page.locator("ol.cards").last.get_by_role("article").first
+    like = first.get_by_role("button", name="좋아요")
+    await like.click()
+    await expect(like).to_have_attribute("aria-pressed", "true")
+    await first.get_by_role("button", name="별로예요").click()
+    await expect(like).to_have_attribute("aria-pressed", "false")
+    await first.get_by_role("button", name="비슷한 곡").click()
+    await expect(page.locator("ol.cards")).to_have_count(5)
+    assert len(await newest_titles(page)) == 5
+
+
+async def test_nasty_input_is_answered_and_shown_as_text(page: Page) -> None:
+    await say(page, "<img src=x onerror=alert(1)> 너무 슬퍼")
+    await newest_titles(page)
+    await expect(page.get_by_role("log")).to_contain_text("<img src=x onerror=alert(1)>")
+    await say(page, "ㅠ" * 3_000)
+    await expect(page.get_by_role("log")).to_contain_text("안으로 들려주시겠어요")
+
+
+async def test_the_page_obeys_its_own_policy_and_loads_nothing_from_elsewhere(page: Page, address: str) -> None:
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("request", lambda request: asked.append(request.url))
+    await page.reload()
+    await say(page, "오늘 면접 망해서 너무 속상해")
+    await newest_titles(page)
+    assert said == []
+    assert all(url.startswith(address) for url in asked)
+
+
+async def test_it_fits_a_small_screen_and_speaks_english(page: Page, address: str) -> None:
+    await page.goto(f"{address}?lang=en")
+    await say(page, "I failed my exam and I feel so sad")
+    await newest_titles(page)
+    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    await expect(page.get_by_role("button", name="Other tracks").last).to_be_visible()
+
+
+async def test_it_works_with_the_keyboard_alone(page: Page) -> None:
+    await expect(page.get_by_role("textbox")).to_be_focused()
+    await page.keyboard.type("너무 슬프다")
+    await page.keyboard.press("Shift+Enter")
+    await page.keyboard.type("정말")
+    await page.keyboard.press("Enter")
+    await newest_titles(page)
+    await page.get_by_role("button", name="다른 곡").last.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("ol.cards")).to_have_count(2)
