@@ -2,6 +2,8 @@
 
 import csv
 import io
+import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
@@ -23,6 +25,7 @@ COLUMNS: Final = (
     "artwork_url",
 )
 _ARTIST_SEPARATOR: Final = "; "
+_ID: Final = re.compile(r"[A-Za-z0-9]{22}|[a-z]{1,16}:\S{1,100}", re.ASCII)
 
 
 def read_catalogue(text: str, tagger: MoodTagger | None = None) -> list[Track]:
@@ -38,14 +41,12 @@ def read_catalogue(text: str, tagger: MoodTagger | None = None) -> list[Track]:
     if missing:
         raise CatalogueFileRefused(f"the first line must name the columns {', '.join(sorted(missing))}")
     tracks: dict[str, Track] = {}
-    for number, row in enumerate(rows, start=2):
-        try:
-            track = _track(row, tagger)
-        except (ValueError, FeaturesRefused) as cause:
-            raise CatalogueFileRefused(f"line {number}: {cause}") from cause
-        if track.id in tracks:
-            raise CatalogueFileRefused(f"line {number}: the id {track.id} was there before")
-        tracks[track.id] = track
+    try:
+        for row in rows:
+            track = _track(row, tracks, tagger)
+            tracks[track.id] = track
+    except (ValueError, csv.Error, FeaturesRefused) as cause:
+        raise CatalogueFileRefused(f"line {rows.line_num}: {cause}") from cause
     return list(tracks.values())
 
 
@@ -61,11 +62,16 @@ def write_catalogue(tracks: Iterable[Track]) -> Iterator[str]:
                 track.year,
                 track.popularity,
                 track.mood.value,
-                *(track.mood_scores[mood] for mood in Mood),
+                *(round(track.mood_scores[mood], 6) for mood in Mood),
                 *(getattr(track.features, name, None) for name in FEATURE_NAMES),
                 track.artwork_url,
             ]
         )
+
+
+def is_same(track: Track, known: Track | None) -> bool:
+    """Whether a track says nothing that the known one does not: as a file would spell them."""
+    return known is not None and list(write_catalogue([track])) == list(write_catalogue([known]))
 
 
 def _line(values: Iterable[object]) -> str:
@@ -74,8 +80,12 @@ def _line(values: Iterable[object]) -> str:
     return line.getvalue()
 
 
-def _track(row: Mapping[str, str | None], tagger: MoodTagger | None) -> Track:
+def _track(row: Mapping[str, str | None], before: Mapping[str, Track], tagger: MoodTagger | None) -> Track:
     track_id, title = _needed(row, "id"), _needed(row, "title")
+    if not _ID.fullmatch(track_id):
+        raise ValueError(f"id: {track_id[:40]!r} is neither 22 letters and digits of Spotify's nor namespace:id")
+    if track_id in before:
+        raise ValueError(f"the id {track_id} was there before")
     artists = tuple(part for part in _needed(row, "artists").split(_ARTIST_SEPARATOR) if part)
     features = _features(row)
     mood, scores = _mood(row, features, tagger)
@@ -99,7 +109,10 @@ def _mood(
     if given and given not in set(Mood):
         raise ValueError(f"mood: {given!r} is none of {', '.join(Mood)}")
     if all(row.get(mood.lower()) for mood in Mood):
-        scores = normalised({mood: _number(row, mood.lower()) for mood in Mood})
+        given_scores = {mood: _number(row, mood.lower()) for mood in Mood}
+        if min(given_scores.values()) < 0:
+            raise ValueError("a mood score is below zero")
+        scores = normalised(given_scores)
     elif features is not None and tagger is not None:
         (scores,) = tagger.tag([features])
     elif given:
@@ -124,9 +137,12 @@ def _needed(row: Mapping[str, str | None], column: str) -> str:
 
 def _number(row: Mapping[str, str | None], column: str) -> float:
     try:
-        return float(row.get(column) or "")
+        number = float(row.get(column) or "")
     except ValueError:
-        raise ValueError(f"{column}: {row.get(column)!r} is no number") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise ValueError(f"{column}: {(row.get(column) or '')[:40]!r} is no number")
+    return number
 
 
 def _whole(row: Mapping[str, str | None], column: str) -> int | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import threading
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TextIO
@@ -9,7 +10,7 @@ from typing import Final, TextIO
 import structlog
 
 from bot.dialogue import Dialogue
-from bot.domain import ActionKind, Press, Reply, Speaker, TrackCard, Utterance, Vote
+from bot.domain import Action, ActionKind, Press, Reply, Speaker, TrackCard, Utterance, Vote
 
 PLATFORM: Final = "console"
 
@@ -37,6 +38,7 @@ class ConsoleChat:
     out: TextIO
     is_terminal: bool = False
     _cards: tuple[TrackCard, ...] = ()
+    _actions: tuple[Action, ...] = ()
 
     async def talk(self) -> None:
         """Answer line by line until the input ends."""
@@ -52,30 +54,38 @@ class ConsoleChat:
             self._prompt()
 
     async def _reply_to(self, said: str) -> Reply:
-        try:
-            press = self._press(said)
-            if press is not None:
-                return await self.dialogue.press(press)
-            return await self.dialogue.answer(Utterance(text=said, speaker=self.speaker))
-        except Exception:
-            log.exception("answer_failed")
-            return self.dialogue.voice.text("something_wrong", self.speaker.language)
+        with structlog.contextvars.bound_contextvars(platform=PLATFORM, listener=self.speaker.listener[:12]):
+            try:
+                press = self._press(said)
+                if press is not None:
+                    return await self.dialogue.press(press)
+                return await self.dialogue.answer(Utterance(text=said, speaker=self.speaker))
+            except Exception:
+                log.exception("answer_failed")
+                return self.dialogue.voice.text("something_wrong", self.speaker.language)
 
     def _press(self, said: str) -> Press | None:
-        """``/more`` presses a button; ``/like 2`` presses one of the second card; anything else is an utterance."""
+        """A button's label presses it, ``/more`` does too, and ``/like 2`` is about the second card.
+
+        Anything else is an utterance.
+        """
+        action = next((action for action in self._actions if action.label == said.strip()), None)
+        if action is not None and action.kind is not ActionKind.EXAMPLE:
+            return Press(kind=action.kind, speaker=self.speaker, mood=action.mood, emotion=action.emotion)
         command, _, number = said.strip().partition(" ")
         kind = _COMMANDS.get(command)
         if kind is None:
             return None
         if kind not in _OF_A_CARD:
             return Press(kind=kind, speaker=self.speaker)
-        position = int(number) if number.strip().isdecimal() else 1
-        card = next((card for card in self._cards if card.position == position), None)
+        card = next((card for card in self._cards if str(card.position) == (number.strip() or "1")), None)
         return Press(kind=kind, speaker=self.speaker, track_id=card.track.id if card else None)
 
     def _show(self, reply: Reply) -> None:
         if reply.cards:
             self._cards = reply.cards
+        if reply.actions:
+            self._actions = reply.actions
         print(render(reply), file=self.out, flush=True)
 
     def _prompt(self) -> None:
@@ -105,9 +115,18 @@ def render(reply: Reply) -> str:
 
 
 async def stdin_lines() -> AsyncIterator[str]:
-    """Lines of standard input, without holding up the event loop. Bytes that are no UTF-8 become replacement signs."""
-    while True:
-        line = await asyncio.to_thread(sys.stdin.buffer.readline)
-        if not line:
-            return
+    """Lines of standard input, without holding up the event loop. Bytes that are no UTF-8 become replacement signs.
+
+    A daemon thread reads: the process can end while it still waits for a line, as it does at Ctrl+C.
+    """
+    loop = asyncio.get_running_loop()
+    lines: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def read() -> None:
+        for line in iter(sys.stdin.buffer.readline, b""):
+            loop.call_soon_threadsafe(lines.put_nowait, line)
+        loop.call_soon_threadsafe(lines.put_nowait, b"")
+
+    threading.Thread(target=read, name="stdin", daemon=True).start()
+    while line := await lines.get():
         yield line.decode("utf-8", "replace")

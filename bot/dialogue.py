@@ -1,8 +1,9 @@
 """The use case of an utterance or a pressed button: it decides, returns a `Reply` and never sends anything."""
 
+import contextlib
 import time
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 from typing import Final, assert_never
@@ -11,7 +12,6 @@ import structlog
 
 from bot import mood_policy
 from bot.domain import (
-    CARDS_PER_REPLY,
     ActionKind,
     EmotionReading,
     Language,
@@ -77,25 +77,37 @@ class Dialogue:
             return self._one_moment(problem, press.speaker.language)
 
     async def _answer(self, text: str, speaker: Speaker) -> Reply:
-        check(text)
         met = met_without_reading(text)
         match met:
             case Concern.EXPLICIT:
-                log.info("care_shown", tier=met.value)
-                return self.voice.text("care_explicit", speaker.language, kind=ReplyKind.CARE)
+                return self._care(met, self.voice.text("care_explicit", speaker.language, kind=ReplyKind.CARE))
             case Concern.SOFT:
-                log.info("care_shown", tier=met.value)
-                line = self.voice.phrases.say("care_soft_line", speaker.language)
-                calm = Wish(mix=mood_policy.only(Mood.CALM))
-                return await self._cards(speaker, calm, "care_soft", note=line, kind=ReplyKind.CARE)
+                return self._care(met, await self._with_calm_tracks(speaker))
             case Intent.MORE | Intent.LIVELIER | Intent.CALMER:
                 return await self._shift(ActionKind(met.value), speaker)
             case Intent.HELP | Intent.THANKS | Intent.WHO_ARE_YOU:
                 return self.voice.text(met.value, speaker.language)
             case None:
+                check(text)
                 return await self._felt(text, speaker)
             case _:
                 assert_never(met)
+
+    def _care(self, concern: Concern, reply: Reply) -> Reply:
+        """Count that care was shown, and nothing about whom."""
+        with structlog.contextvars.bound_contextvars(listener=None):
+            log.info("care_shown", tier=concern.value)
+        return reply
+
+    async def _with_calm_tracks(self, speaker: Speaker) -> Reply:
+        """Calm tracks with the line that points to help; that line comes even when no track can."""
+        line = self.voice.phrases.say("care_soft_line", speaker.language)
+        calm = Wish(mix=mood_policy.only(Mood.CALM))
+        with contextlib.suppress(Unavailable):
+            reply = await self._cards(speaker, calm, "care_soft", note=line)
+            if reply.cards:
+                return replace(reply, kind=ReplyKind.CARE)
+        return self.voice.text("care_soft_line", speaker.language, kind=ReplyKind.CARE)
 
     async def _felt(self, text: str, speaker: Speaker) -> Reply:
         began = time.perf_counter()
@@ -127,7 +139,8 @@ class Dialogue:
             case ActionKind.MOOD:
                 if press.mood is None:
                     return self.voice.which_mood("neutral", speaker.language)
-                return await self._cards(speaker, Wish(mix=mood_policy.only(press.mood)), f"mood_{press.mood}")
+                said = f"empathy_{press.emotion.name.lower()}" if press.emotion else f"mood_{press.mood}"
+                return await self._cards(speaker, Wish(mix=mood_policy.only(press.mood)), said)
             case ActionKind.SIMILAR:
                 return await self._similar(press)
             case ActionKind.LIKE | ActionKind.DISLIKE:
@@ -149,43 +162,33 @@ class Dialogue:
         self,
         speaker: Speaker,
         wish: Wish,
-        phrase: str,
+        said: str,
         *,
-        kind: ReplyKind = ReplyKind.CARDS,
         note: str | None = None,
         reading: EmotionReading | None = None,
         classify_ms: float | None = None,
     ) -> Reply:
+        """Five cards for a wish, introduced by the phrase ``said``."""
         began = time.perf_counter()
         taste = await self.history.taste(speaker.listener)
         picked = pick(await self.catalogue.shelves(), wish, taste, self.rng)
+        reason = self.voice.reason_by_fit(wish.mix, taste, speaker.language)
+        text = self.voice.phrases.say(said, speaker.language, self.rng)
+        reply = self.voice.cards_reply(picked, taste, speaker.language, text=text, note=note, reason=reason)
         await self._remember(speaker, wish, picked)
         mood = mood_policy.leading(wish.mix)
+        emotion = reading.emotion if reading else None
+        confidence = reading.confidence if reading else None
         log.info(
             "reply_built",
-            emotion=reading.emotion.value if reading else None,
-            confidence=round(reading.confidence, 3) if reading else None,
-            mood=mood.value,
-            cards=len(picked.tracks),
+            emotion=emotion,
+            confidence=confidence and round(confidence, 3),
+            mood=mood,
+            cards=len(reply.cards),
             classify_ms=classify_ms,
             catalogue_ms=_milliseconds_since(began),
         )
-        if not picked.tracks:
-            return self.voice.which_mood("shelf_empty", speaker.language)
-        shortage = self.voice.shortage(picked, speaker.language, wanted=CARDS_PER_REPLY)
-        return Reply(
-            kind=kind,
-            text=self.voice.phrases.say(phrase, speaker.language, self.rng),
-            note="\n".join(line for line in (note, shortage) if line) or None,
-            language=speaker.language,
-            cards=self.voice.cards(
-                picked.tracks, taste, speaker.language, self.voice.reason_by_fit(wish.mix, taste, speaker.language)
-            ),
-            actions=self.voice.shift_actions(speaker.language),
-            emotion=reading.emotion if reading else None,
-            confidence=reading.confidence if reading else None,
-            mood=mood,
-        )
+        return replace(reply, mood=mood, emotion=emotion, confidence=confidence)
 
     async def _similar(self, press: Press) -> Reply:
         speaker = press.speaker
@@ -193,23 +196,17 @@ class Dialogue:
         track = shelves.track(press.track_id or "")
         if track is None:
             return self.voice.which_mood("track_gone", speaker.language)
+        wish = Wish(mix=mood_policy.only(track.mood))
+        if track.features is None:  # nobody knows how it sounds: all we can keep is its mood
+            return await self._cards(speaker, wish, f"mood_{track.mood}")
         taste = await self.history.taste(speaker.listener)
         picked = similar(shelves, track, taste)
-        await self._remember(speaker, Wish(mix=mood_policy.only(track.mood)), picked)
-        log.info("similar_shown", mood=track.mood.value, cards=len(picked.tracks))
-        if not picked.tracks:
-            return self.voice.which_mood("shelf_empty", speaker.language)
-        return Reply(
-            kind=ReplyKind.CARDS,
-            text=self.voice.phrases.say("similar", speaker.language, title=track.title),
-            note=self.voice.shortage(picked, speaker.language, wanted=CARDS_PER_REPLY),
-            language=speaker.language,
-            cards=self.voice.cards(
-                picked.tracks, taste, speaker.language, self.voice.reason_by_likeness(track, speaker.language)
-            ),
-            actions=self.voice.shift_actions(speaker.language),
-            mood=track.mood,
-        )
+        reason = self.voice.reason_by_likeness(track, speaker.language)
+        text = self.voice.phrases.say("similar", speaker.language, title=track.title)
+        reply = self.voice.cards_reply(picked, taste, speaker.language, text=text, reason=reason)
+        await self._remember(speaker, wish, picked)
+        log.info("similar_shown", mood=track.mood.value, cards=len(reply.cards))
+        return replace(reply, mood=track.mood)
 
     async def _vote(self, press: Press) -> Reply:
         """Keep a vote; the same vote again takes it back."""

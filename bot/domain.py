@@ -163,6 +163,8 @@ class Action:
     label: str
     track_id: str | None = None
     mood: Mood | None = None
+    emotion: Emotion | None = None
+    """The feeling that the label names, where it names one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +235,7 @@ class Press:
     speaker: Speaker
     track_id: str | None = None
     mood: Mood | None = None
+    emotion: Emotion | None = None
 
 
 class RefreshState(StrEnum):

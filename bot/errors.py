@@ -1,4 +1,4 @@
-"""Every error that SMOODY raises on purpose.
+"""Every error that SMOODY raises on purpose, but for those of single commands and training data, which stand there.
 
 ::
 

@@ -20,15 +20,30 @@ class Intent(StrEnum):
     WHO_ARE_YOU = "who_are_you"
 
 
-_MUSIC = r"(노래|음악|곡|거|것|걸|걸로|노래로|음악으로|곡으로|분위기로?)"
-_PLEASE = r"((좀)?(더)?(틀어|들려|추천해?|골라|보여|찾아|부탁해?|해|줘|주라|주세요|줄래|줄래요|달라|바꿔|요|용|줘요|부탁드려요|부탁드립니다|please))*"
+LONGEST_WISH: Final = 40
+"""Letters of the longest utterance that is still looked at: wishes are short, and feelings need not be."""
+
+_MUSIC: Final = "(노래로|노래|음악으로|음악|곡으로|곡|걸로|거로|거|것|걸|분위기로|분위기)"
+# Each word of a request can be read in one way only: with two readings of 추천해줘 a long repetition would take for ever.
+_PLEASE: Final = (
+    "(좀|더|틀어|들려|추천|골라|보여|찾아|부탁|드려|드립니다|바꿔|달라|해|줘|줄래|주라|주세요|요|용|please)*"
+)
+_LIVELY: Final = "(신나는|신나게|밝은|밝게|빠른|빠르게|경쾌한|경쾌하게|흥겨운|흥겹게|업된|힘찬)"
+_CALM: Final = "(차분한|차분하게|차분히|잔잔한|잔잔하게|조용한|조용하게|조용히|느린|느리게|편안한|편안하게)"
 _RULES: Final = (
-    (Intent.MORE, rf"(또)?(다른|딴|새로운|새){_MUSIC}(은|는|도|없어|없나요|없을까)?{_PLEASE}|(더|또|계속|하나더|몇곡더|더많이){_PLEASE}|{_MUSIC}더{_PLEASE}|(show|giveme|play)?(me)?(more|another|anotherone|others|somethingelse|moresongs|othersongs)(please)?"),
-    (Intent.LIVELIER, rf"(좀|조금)?더(신나|밝|빠르|경쾌|흥겨)(는|은|운|게|고)?{_MUSIC}?{_PLEASE}|(more)?(livelier|moreupbeat|upbeatplease|moreenergetic|faster)(please)?"),
-    (Intent.CALMER, rf"(좀|조금)?더(차분|잔잔|조용|느린|느리|편안)(한|하게|히|게|은)?{_MUSIC}?{_PLEASE}|(calmer|slower|quieter|morecalm|softer)(please)?"),
-    (Intent.HELP, r"(도움말|도와줘|도와주세요|사용법|사용방법|사용법알려줘|어떻게(써|쓰는거야|쓰나요|사용해|사용하나요|쓰면돼|쓰는건가요)|뭐할수있어|뭘할수있어|뭐해줄수있어|무엇을할수있(어|나요)|help|howdoesthiswork|whatcanyoudo)"),
-    (Intent.WHO_ARE_YOU, r"((너|넌|너는|당신은|누구)?(는)?(누구야|누구니|누구세요|누구냐|뭐야|뭐하는애야|이름이뭐야)|이름이뭐(야|예요|에요)|whoareyou|whatareyou)"),
-    (Intent.THANKS, r"(정말|진짜|너무|완전|늘|항상)?(고마워|고마워요|고맙습니다|고맙다|감사해|감사해요|감사합니다|감사|땡큐|ㄱㅅ|thx|thanks|thankyou|thankyousomuch|ty)(요|용|정말|진짜)?"),
+    (Intent.MORE, f"(또)?(다른|딴|새로운){_MUSIC}(은|는|도|없어|없나요|없을까)*{_PLEASE}"),
+    (Intent.MORE, f"(더|하나더|몇곡더|더많이|또|계속){_PLEASE}|{_MUSIC}더{_PLEASE}"),
+    (Intent.MORE, "(show|give|play)?(me)?(more|another|anotherone|others|somethingelse|moresongs|othersongs)(please)?"),
+    (Intent.LIVELIER, f"(좀|조금)?더?{_LIVELY}{_MUSIC}?{_PLEASE}"),
+    (Intent.LIVELIER, "(more)?(livelier|moreupbeat|upbeatplease|moreenergetic|faster)(please)?"),
+    (Intent.CALMER, f"(좀|조금)?더?{_CALM}{_MUSIC}?{_PLEASE}"),
+    (Intent.CALMER, "(calmer|slower|quieter|morecalm|softer)(please)?"),
+    (Intent.HELP, "도움말|사용(방)?법(좀)?(알려줘|알려주세요|뭐야)?|howdoesthiswork|whatcanyoudo"),
+    (Intent.HELP, "(이거)?어떻게(써|쓰는거야|쓰나요|사용해|사용하나요|쓰면돼|쓰는건가요)|(넌|너는)?(뭐|뭘|무엇을)할수있(어|나요|니)"),
+    (Intent.WHO_ARE_YOU, "(너|넌|너는|당신은|니가)(대체|도대체)?(누구야|누구니|누구세요|누구냐|뭐야|뭐하는애야|이름이뭐야)"),
+    (Intent.WHO_ARE_YOU, "누구세요|이름이뭐(야|예요|에요)|whoareyou|whatareyou"),
+    (Intent.THANKS, "(정말|진짜|너무|완전|늘|항상)?(고마워|고마워요|고맙습니다|고맙다|감사해|감사해요|감사합니다|감사|땡큐|ㄱㅅ)(요|용|정말|진짜)?"),
+    (Intent.THANKS, "thx|thanks|thankyou|thankyousomuch|ty"),
 )  # fmt: skip
 _COMPILED: Final = tuple((intent, re.compile(pattern)) for intent, pattern in _RULES)
 
@@ -38,4 +53,6 @@ def intent_of(text: str) -> Intent | None:
     squeezed = "".join(
         char for char in unicodedata.normalize("NFC", text).lower() if unicodedata.category(char)[0] in "LN"
     ).strip("ㅋㅎㅠㅜ")
+    if len(squeezed) > LONGEST_WISH:
+        return None
     return next((intent for intent, pattern in _COMPILED if pattern.fullmatch(squeezed)), None)

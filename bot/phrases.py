@@ -11,7 +11,7 @@ from typing import Final
 from bot.domain import Language
 
 _PARTICLE: Final = re.compile(
-    r"(?P<before>.)(?P<quote>[’”\"')]?)(?P<pair>\(으\)로|이\(가\)|은\(는\)|을\(를\)|와\(과\))"
+    r"\{(?P<name>\w+)\}(?P<quote>[’”]?)(?P<pair>\(으\)로|이\(가\)|은\(는\)|을\(를\)|와\(과\))"
 )
 _PAIRS: Final[Mapping[str, tuple[str, str]]] = {
     "이(가)": ("이", "가"),
@@ -21,10 +21,11 @@ _PAIRS: Final[Mapping[str, tuple[str, str]]] = {
     "(으)로": ("으로", "로"),
 }
 _RIEUL: Final = 8
-_FINAL_IN_DIGIT: Final = "013678"
-"""Digits whose Sino-Korean names end in a consonant: 영 일 삼 육 칠 팔."""
-_FINAL_IN_LATIN: Final = "lmnr"
-"""Letters at a word's end that are usually heard as a final consonant in Korean."""
+_FINAL_IN_DIGIT: Final[Mapping[str, int]] = {"0": 21, "1": _RIEUL, "3": 16, "6": 1, "7": _RIEUL, "8": _RIEUL}
+"""Final consonants of 영 일 삼 육 칠 팔; the other digits' names end in a vowel."""
+_FINAL_IN_LATIN: Final[Mapping[str, int]] = {"l": _RIEUL, "m": 16, "n": 4}
+"""Letters at a word's end that Korean hears as a final consonant; "ng" is one, too, and "r" is none (서머, 플라워)."""
+_IEUNG: Final = 21
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class Phrases:
         """
         variants = self.sentences[language][key]
         sentence = rng.choice(variants) if rng else variants[0]
-        return with_particles(sentence.format(**values)) if values else sentence
+        return with_particles(sentence, values).format(**values) if values else sentence
 
     def variants(self, key: str, language: Language) -> Sequence[str]:
         """All variants of a sentence."""
@@ -58,23 +59,33 @@ def load_phrases() -> Phrases:
     )
 
 
-def with_particles(sentence: str) -> str:
-    """Resolve 이(가), 은(는), 을(를), 와(과), (으)로 by the sound that ends the word before: ‘밤편지’를, ‘봄날’을."""
+def with_particles(sentence: str, values: Mapping[str, object]) -> str:
+    """Resolve 이(가), 은(는), 을(를), 와(과), (으)로 after a place by the sound of what will stand there.
+
+    ‘{title}’을(를) becomes ‘{title}’를 for 밤편지 and ‘{title}’을 for 봄날; the values themselves are left alone.
+    """
 
     def agree(match: re.Match[str]) -> str:
-        final = _final_consonant(match["before"])
+        final = _final_consonant(str(values[match["name"]]))
         with_final, without = _PAIRS[match["pair"]]
         rieul_counts_as_none = match["pair"] == "(으)로" and final == _RIEUL
         particle = without if final == 0 or rieul_counts_as_none else with_final
-        return match["before"] + match["quote"] + particle
+        return f"{{{match['name']}}}{match['quote']}{particle}"
 
     return _PARTICLE.sub(agree, sentence)
 
 
-def _final_consonant(char: str) -> int:
-    """The index of a syllable's final consonant (0: none, 8: ㄹ); for other letters, whether one is heard."""
-    if "가" <= char <= "힣":
-        return (ord(char) - ord("가")) % 28
-    if char.isdigit():
-        return _RIEUL if char in "178" else int(char in _FINAL_IN_DIGIT)
-    return int(char.lower() in _FINAL_IN_LATIN)
+def _final_consonant(text: str) -> int:
+    """The final consonant heard at the end of a text, as its number in Unicode's order (0: none, 8: ㄹ).
+
+    Brackets and punctuation at the end are not heard: 사랑 (Feat. 샘김) ends in 김.
+    """
+    heard = re.sub(r"[\W_]+$", "", text).lower()
+    if not heard:
+        return 0
+    last = heard[-1]
+    if "가" <= last <= "힣":
+        return (ord(last) - ord("가")) % 28
+    if heard.endswith("ng"):
+        return _IEUNG
+    return _FINAL_IN_DIGIT.get(last, _FINAL_IN_LATIN.get(last, 0))

@@ -1,6 +1,6 @@
 """What the core needs from the outside, in its own words. Adapters provide these; tests have fakes of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -70,11 +70,14 @@ class Catalogue(Protocol):
 class CatalogueWriter(Protocol):
     """The mood DB, to bring up to date."""
 
-    async def replace(self, origin: str, tracks: Sequence[Track], *, digest: str | None = None) -> CatalogueChange:
+    async def replace(
+        self, origin: str, tracks: Sequence[Track], *, digest: str | None = None, over: Collection[str] = ()
+    ) -> CatalogueChange:
         """Make ``tracks`` all there is of ``origin``, in one transaction: readers see all of the old or all of the new.
 
-        A track that another origin already brought keeps that origin and its values; listeners' history and votes are
-        never touched. With a ``digest`` equal to that of the last replacement of this origin nothing is written.
+        A track that another origin already brought keeps that origin and its values, unless that origin is named in
+        ``over``: then it is taken over. Listeners' history and votes are never touched. With a ``digest`` equal to that
+        of the last replacement of this origin nothing is written.
 
         Raises:
             CatalogueUnavailable: The database does not answer; nothing was changed.
@@ -87,10 +90,6 @@ class CatalogueWriter(Protocol):
 
     async def tracks_of(self, origin: str) -> Sequence[Track]:
         """All tracks that ``origin`` brought."""
-        ...
-
-    async def set_artwork(self, track_id: str, url: str | None, *, at: datetime) -> None:
-        """Remember where a track's artwork lies, or that it has none. Unknown tracks are ignored."""
         ...
 
 

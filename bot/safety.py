@@ -1,7 +1,10 @@
 """What must never be answered with just a song: words about ending one's life or hurting oneself.
 
 Rules, recall first: a card with helplines too many costs a smile, one too few may cost more. Everyday idioms
-(배고파 죽겠다, 죽이는 노래, 자살골) are spared because nothing here looks for 죽겠 or 죽이 alone.
+(배고파 죽겠다, 죽이는 노래, 자살골) are spared because they are taken out first or because nothing looks for 죽 alone.
+
+How to read the patterns: an optional space is put between all syllables, so that ``죽고싶`` also finds ``죽 고 싶``; and
+``~`` means "at the start of a word", so that ``~유서`` does not find 사유서.
 """
 
 import re
@@ -19,41 +22,93 @@ class Concern(StrEnum):
     """Heavy despair: calm tracks with a soft line that points to help."""
 
 
-_EXPLICIT: Final = re.compile(
-    r"""
-      자살(?!골|률|예방|방지|수$) | 자해(?!공갈) | 극단적(인)?선택
-    | (죽|뒤지|디지)고(만)?(싶|시[퍼프])  | 죽고파 | 죽어(버리|버릴|야겠|야지|야할까|도돼|도될) | 죽을(래|거야|거에요|거예요|생각|방법|까봐요)
-    | 죽는(게|것이)(나[을아]|낫|편|답) | 죽(으면|어야)(다)?(편|끝|해결)
-    | (목숨|생|삶|인생|생명)(을|도)?(을)?(끊|마감|그만두|끝내|포기|버리) | 세상(을|에서)?(뜨|떠나|하직|사라지)(고|려|ㄹ|야|기|겠)?
-    | (살기|살아있기|숨쉬기)(가|도|조차|는)?(싫|괴롭) | 살고싶(지|진)(가|도|는)?않 | 그만살(고|래|까|아)
-    | (손목|팔목|팔|허벅지)(을|를|에)?(긋|그었|그을|그어|칼) | 칼로(나를|내) | 뛰어내리(고|려|ㄹ|면|까) | 뛰어내릴 | (옥상|난간|다리위)에서(떨어|뛰)
-    | 목(을)?(매달(고|아|려고|까|래|면)|맬|매고|매려|매서) | 유서(를|도)?(쓰|썼|써|남기|남겼) | 번개탄 | 수면제.{0,8}(한꺼번|다먹|많이먹|모으|모아) | (나|날|내)(를|가)?(죽이고싶|해치|없애고싶)
-    | killmyself | killingmyself | kms(?![a-z]) | wanttodie | wannadie | endmylife | enditall | takemyownlife | suicid | hurtmyself
-    | hurtingmyself | cutmyself | cuttingmyself | selfharm | betteroffdead | dontwanttolive | dontwannalive | dontwanttobealive
-    """,
-    re.VERBOSE,
+def _compiled(*patterns: str) -> re.Pattern[str]:
+    spaced = (re.sub(r"(?<=[가-힣)?])(?=[가-힣]|\((?!\?))", " ?", pattern) for pattern in patterns)
+    return re.compile("|".join(spaced).replace("~", "(?<![가-힣])"))
+
+
+_IDIOMS: Final = _compiled(
+    "(너|니|니들|너희|야)(진짜|정말|자꾸)?죽을래",
+    "자살(골|률|예방|방지|보험|특공대)",
+    "죽을까봐",
+    "(컴퓨터|노트북|핸드폰|휴대폰|폰|배터리|서버|인터넷|와이파이|캐릭터|화분|식물|꽃|나무|물고기|벌레|모기|바퀴벌레)"
+    "(이|가|은|는|도)?(또|자꾸|다|금방|갑자기|계속|좀)?죽",
+    "(혼자|혼자서|같이|함께|랑|하고|집에|집에서|동네에|동네에서|시골에서|서울에서|방에서|여기|여기서)살기(가|도)?싫",
+    "i dont want to die|i do not want to die|dont wanna die",
+)
+"""Taken out before anything is looked for."""
+
+_EXPLICIT: Final = _compiled(
+    "자살",
+    "자해(?! ?공갈)",
+    "극단적(인)?선택",
+    "죽(고|구)(만)?(싶|십|시퍼|시프|시푸)|죽고파",
+    "(뒈|뒤|디)지고(만)?싶",
+    "죽을까|죽을래|죽을거(야|다|에요|예요|임)|죽을(생각|방법|용기)",
+    "죽었으면(좋|해|싶)|죽는(게|것이|편이|편)(더|차라리)?(나|낫|좋|편|답)|죽으면(다)?(편|끝|해결|그만)",
+    "죽어(버리고싶|버릴까|버릴래|버려야|야돼|야되|야지|야겠|도돼|도되|도상관|도좋|도괜찮|마땅)",
+    "(나|날|나를|저|저를|제발|누가|그냥|차라리)(좀)?죽여(줘|주세요|달라)",
+    "(나|날|나를|내자신을)(죽이고싶|해치고싶|없애고싶|없애버리고)",
+    "~(목숨|생명)(을|도)?(끊|버리|포기)",
+    "~(생|삶|인생)(을|도)?(마감|끊|포기하고싶|그만두고싶|그만하고싶|끝내고싶|끝내버리|끝내려|끝내야|끝내기로|끝내자|끝내겠)",
+    "~세상(을|에서)?(뜨고싶|뜨려|떠나고싶|떠나려|떠나야겠|떠날래|하직하|등지고싶)",
+    "~살기(가|도|조차)?(너무|진짜|정말|다)?싫",
+    "살고싶(지|진)(가|도|는)?않|안살고싶|살고싶은(마음|생각)(이|도|조차)?(없|안)|그만살고싶",
+    "~(손목|팔목)(을|를|에)?(또|다시|커터칼로|칼로)?(긋|그었|그을|그어)",
+    "칼로(나를|내손목|내팔|내몸|내목|손목|팔을)(긋|그|베|찌)?",
+    "뛰어내리(고싶|려고|면끝|면편|면될)|뛰어내릴(까|래|거|생각|용기)|뛰어들(고싶|까|래)|투신",
+    "(옥상|난간|다리위|베란다|한강)(에|에서|으로|로)?(떨어지고싶|떨어질까|뛰어|뛰고싶)",
+    "~목(을)?(매야겠|매고싶|매고죽|매달고싶|매달까|매달았으면|매달아|매려|맬까|맬래|매버)",
+    "~유서(를|도)?(쓰|썼|써|남기|남겼|적)",
+    "번개탄|~약(을|도)?.{0,6}(한꺼번|왕창|잔뜩)|수면제.{0,10}(한꺼번|많이|모으|모아|털어)|~약(을)?먹고죽",
+    "kill(ing)? ?myself|end(ing)? ?(my ?life|it ?all)|tak(e|ing) ?my ?(own )?life|suicid|unalive|(?<![a-z])kms(?![a-z])",
+    "want ?to ?(die|be ?dead)|wanna ?(die|be ?dead)|wish ?i ?(was|were) ?dead|better ?off ?dead|hang ?myself",
+    "dont ?(want ?to|wanna) ?(live|be ?alive|exist)|do not want to (live|be alive|exist)",
+    "(hurt|hurting|cut|cutting|harm|harming) ?myself|self ?harm",
 )
 
-_SOFT: Final = re.compile(
-    r"""
-      (사라지|없어지|증발하|소멸하)고(만)?(싶|파) | 사라져버리 | 사라졌으면 | 없어졌으면좋 | (나|내)(만|가)없(으면|어지면|어져)
-    | 살(아갈|아야할|아있을)?(이유|의미|가치|자신|힘)(가|를|도|이|조차)?(없|모르|사라) | 살아서뭐 | 왜사는지 | 왜살아야
-    | 더(는|이상)?(은)?(못버티|버틸수(가)?없|버티기(가)?힘들|살수(가)?없) | 버틸힘(이|도)?없 | 다끝(내고싶|났으면|나버렸)
-    | 태어나지(말|않|를말) | (눈|잠)(을|에서)?(안|뜨지않|뜨기싫|깨지않|안깨) | 영원히(잠|자고) | 아무(런)?희망(도|이)?(없|안) | 희망(이|도)없
-    | 모든(게|걸|것을)(포기|내려놓고)(싶|하고) | 무너져(서)?(못|다시) | 벼랑끝
-    | noreasontolive | wanttodisappear | wannadisappear | nopointinliving | cantgoon | cannotgoon | nohopeleft
-    """,
-    re.VERBOSE,
+_SOFT: Final = _compiled(
+    "(사라지|없어지|증발하|소멸하)고(만)?(싶|십)|사라져버리고싶",
+    "(내가|나만|나는|난|이대로|그냥)(그냥)?(없어졌으면|없으면|사라지면|사라졌으면)",
+    "~살(아갈|아야할|아있을)?(이유|의미|가치|자신|희망)(가|를|도|이|조차|은|는)?(없|모르|못찾)",
+    "~(사는|삶의|살아가는)(이유|의미)(가|를|도|이)?(없|모르)",
+    "살아서(뭐|무엇)|왜살아(야|있)|(내가|나는|난)왜사는지",
+    "(살아있는|사는|산다는|살아가는)(게|것이|것도|것)(너무|그냥|다|진짜)?(고통|지옥|괴로|싫|형벌)",
+    "더(는|이상)?(은)?(못버티|버틸수(가)?없|버틸힘|견딜수(가)?없|못견디|살수(가)?없)|버틸힘(이|도)?없",
+    "다끝내(고싶|버리고싶)|~태어나지(말|않)|영원히(잠|자고)",
+    "~눈(을)?안떴으면|~눈(을)?뜨고싶지않|~잠(에서)?(안깼으면|깨지않|깨고싶지)|~안깨어났으면",
+    "(아무(런)?)?희망(도|이)(없|안보)|모든(게|걸|것을)(다)?(포기하|내려놓)고싶|벼랑끝",
+    "no ?reason ?to ?live|nothing ?to ?live ?for|want ?to ?disappear|wanna ?disappear|no ?point ?(in ?)?living",
+    "(cant|cannot) ?go ?on|no ?hope ?left|tired ?of ?living",
 )
+
+_LOOSE_JAMO: Final = re.compile(r"([ㄱ-ㅎ])([ㅏ-ㅣ])([ㄱ-ㅎ](?![ㅏ-ㅣ]))?")
+_INITIALS: Final = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+_FINALS: Final = "ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
 
 
 def concern_in(text: str) -> Concern | None:
-    """What in an utterance must be met with care, or None. Spacing, punctuation and case do not matter."""
-    squeezed = "".join(
-        char for char in unicodedata.normalize("NFC", text).lower() if unicodedata.category(char)[0] in "LN"
-    )
-    if _EXPLICIT.search(squeezed):
+    """What in an utterance must be met with care, or None. Spacing, punctuation, case and loose jamo do not matter."""
+    plain = _plain(text)
+    if _EXPLICIT.search(plain):
         return Concern.EXPLICIT
-    if _SOFT.search(squeezed):
+    if _SOFT.search(plain):
         return Concern.SOFT
     return None
+
+
+def _plain(text: str) -> str:
+    """Letters and digits, words apart by one space, ``ㅈㅏ살`` put together, everyday idioms taken out."""
+    composed = unicodedata.normalize("NFC", text).lower().replace("'", "").replace("’", "")
+    letters = "".join(char if unicodedata.category(char)[0] in "LN" else " " for char in composed)
+    whole = _LOOSE_JAMO.sub(lambda jamo: _syllable(*jamo.groups()), letters)
+    return _IDIOMS.sub(" ", " ".join(whole.split()))
+
+
+def _syllable(initial: str, vowel: str, final: str | None) -> str:
+    if initial not in _INITIALS:
+        return initial + vowel + (final or "")
+    tail = _FINALS.index(final) + 1 if final and final in _FINALS else 0
+    rest = final if final and not tail else ""
+    number = (_INITIALS.index(initial) * 21 + ord(vowel) - ord("ㅏ")) * 28 + tail
+    return chr(ord("가") + number) + (rest or "")

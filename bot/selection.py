@@ -4,7 +4,7 @@ Pure: everything it needs is handed in, its `Random` too, so that the same seed 
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Final
@@ -41,7 +41,7 @@ _DISTANCE_WEIGHTS: Final[Mapping[str, float]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pick:
-    """Up to five tracks; ``repeats`` of them were shown before because their shelf has nothing new left."""
+    """Up to five tracks; ``repeats`` of them were shown before because nothing new by other artists is left."""
 
     tracks: tuple[Track, ...]
     repeats: int
@@ -51,35 +51,34 @@ def pick(shelves: Shelves, wish: Wish, taste: Taste, rng: Random, count: int = C
     """Pick ``count`` tracks, best fitting first; fewer when the catalogue has fewer artists than that.
 
     Each mood of the wish gets its share of the cards. Within a shelf the choice is random, weighted by how well a
-    track's own mood scores fit the whole wish. A track comes again only when its shelf has nothing new left, and then
-    the one shown longest ago comes first.
+    track's own mood scores fit the whole wish. A track comes again only when no new one by another artist is left on
+    any shelf of the wish, and then the one shown longest ago comes first.
     """
     chosen: list[Track] = []
-    repeats = 0
     wanted = quotas(wish.mix, count)
-    # A shelf that cannot fill its share leaves the rest to the mood with the largest share.
-    for mood, quota in [*wanted.items(), (next(iter(wanted)), count)]:
-        fresh, heard = _split(shelves.tracks_for(mood), taste, chosen)
-        for track in _distinct(_shuffled(fresh, wish, taste, rng), chosen, min(quota, count - len(chosen))):
-            chosen.append(track)
-            quota -= 1
-        missing = min(quota, count - len(chosen))
-        for track in _distinct(heard, chosen, missing):
-            chosen.append(track)
-            repeats += 1
+    shelf = {mood: _split(shelves.tracks_for(mood), taste) for mood in wanted}
+    fresh = {mood: _shuffled(shelf[mood].fresh, wish, taste, rng) for mood in wanted}
+    for mood, quota in wanted.items():
+        chosen += _distinct(fresh[mood], chosen, quota)
+    for mood in wanted:  # what one shelf lacks, another of the wish may have
+        chosen += _distinct(fresh[mood], chosen, count - len(chosen))
+    new = len(chosen)
+    for mood in wanted:
+        chosen += _distinct(shelf[mood].heard, chosen, count - len(chosen))
+    repeats = len(chosen) - new
     chosen.sort(key=lambda track: fit(track, wish.mix), reverse=True)
     return Pick(tracks=tuple(chosen), repeats=repeats)
 
 
 def similar(shelves: Shelves, to: Track, taste: Taste, count: int = CARDS_PER_REPLY) -> Pick:
     """The nearest tracks on the shelf of ``to`` by standardised audio features, new ones first, one an artist."""
-    shelf = [track for track in shelves.tracks_for(to.mood) if track.id != to.id]
-    distance = _distances(shelf, to)
-    fresh, heard = _split(shelf, taste, [to])
-    nearest = sorted(fresh, key=lambda track: distance[track.id])
-    tracks = list(_distinct(nearest, [to], count))
-    again = list(_distinct(heard, [to, *tracks], count - len(tracks)))
-    return Pick(tracks=tuple(tracks + again), repeats=len(again))
+    others = [track for track in shelves.tracks_for(to.mood) if track.id != to.id]
+    distance = _distances(others, to)
+    shelf = _split(others, taste)
+    nearest = sorted(shelf.fresh, key=lambda track: distance[track.id])
+    new = _distinct(nearest, [to], count)
+    again = _distinct(shelf.heard, [to, *new], count - len(new))
+    return Pick(tracks=(*new, *again), repeats=len(again))
 
 
 def quotas(mix: MoodMix, count: int) -> dict[Mood, int]:
@@ -104,15 +103,22 @@ def liveliness(features: AudioFeatures) -> float:
     return 0.6 * features.energy + 0.2 * features.danceability + 0.2 * features.valence
 
 
-def _split(shelf: Iterable[Track], taste: Taste, chosen: Sequence[Track]) -> tuple[list[Track], list[Track]]:
-    """Tracks never shown, and tracks shown before, longest ago first; disliked and already chosen ones are neither."""
-    taken = {track.id for track in chosen}
-    free = [track for track in shelf if track.id not in taken and taste.votes.get(track.id) is not Vote.DISLIKE]
-    fresh = [track for track in free if track.id not in taste.last_shown]
-    heard = sorted(
-        (track for track in free if track.id in taste.last_shown), key=lambda track: taste.last_shown[track.id]
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    fresh: list[Track]
+    """Never shown to this listener."""
+    heard: list[Track]
+    """Shown before, longest ago first."""
+
+
+def _split(shelf: Iterable[Track], taste: Taste) -> _Shelf:
+    """A shelf as this listener knows it, without what they dislike."""
+    liked = [track for track in shelf if taste.votes.get(track.id) is not Vote.DISLIKE]
+    heard = [track for track in liked if track.id in taste.last_shown]
+    return _Shelf(
+        fresh=[track for track in liked if track.id not in taste.last_shown],
+        heard=sorted(heard, key=lambda track: taste.last_shown[track.id]),
     )
-    return fresh, heard
 
 
 def _shuffled(tracks: Sequence[Track], wish: Wish, taste: Taste, rng: Random) -> list[Track]:
@@ -141,19 +147,18 @@ def _leans(tracks: Sequence[Track], lean: float) -> dict[str, float]:
     }
 
 
-def _distinct(candidates: Iterable[Track], chosen: Sequence[Track], count: int) -> Iterator[Track]:
+def _distinct(candidates: Iterable[Track], chosen: Sequence[Track], count: int) -> list[Track]:
     """The first ``count`` candidates that share no artist with each other or with ``chosen``."""
     artists = {artist_key(artist) for track in chosen for artist in track.artists}
-    ids = {track.id for track in chosen}
-    left = count
+    found: list[Track] = []
     for track in candidates:
-        if left <= 0:
-            return
+        if len(found) >= count:
+            break
         keys = {artist_key(artist) for artist in track.artists}
-        if track.id not in ids and not keys & artists:
+        if not keys & artists:
             artists |= keys
-            left -= 1
-            yield track
+            found.append(track)
+    return found
 
 
 def artist_key(artist: str) -> str:

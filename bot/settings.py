@@ -1,12 +1,13 @@
 """The one place that reads the environment: a frozen value that `__main__` reads once and passes down."""
 
+import difflib
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from bot.domain import Language
 from bot.errors import SettingsRefused
@@ -141,23 +142,25 @@ class Settings(BaseSettings):
         return f"sqlite+aiosqlite:///{(self.data_dir / DATABASE_FILE).resolve()}"
 
 
-def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings from ``environment`` (the process's own by default) and ``.env``.
+def load_settings() -> Settings:
+    """Read the settings from the environment and ``.env``.
 
     Raises:
         SettingsRefused: With one line for every unknown name, bad value or missing file; never with a secret.
     """
-    given = {name.upper() for name in (os.environ if environment is None else environment)}
-    given |= {name.upper() for name in _dotenv_names()}
+    given = {name.upper() for name in (*os.environ, *_dotenv_names())}
+    known = setting_names()
     problems = [
         f"{name}: there is no such setting{_hint(name)}"
         for name in sorted(given)
-        if name.startswith(PREFIX) and name not in setting_names()
+        if name.startswith(PREFIX) and name not in known
     ]
     try:
         settings = Settings()
     except ValidationError as refused:
         raise SettingsRefused(*problems, *_lines(refused)) from None  # the cause holds the values, secrets among them
+    except SettingsError:  # a section's own name with a value that is no JSON: it is among the unknown ones
+        raise SettingsRefused(*problems) from None
     problems += _missing_files(settings)
     if problems:
         raise SettingsRefused(*problems)
@@ -182,6 +185,8 @@ def _names(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str]]:
 def _dotenv_names() -> Iterator[str]:
     try:
         lines = Path(".env").read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise SettingsRefused(".env: save it as UTF-8") from None
     except OSError:
         return
     for line in lines:
@@ -191,8 +196,6 @@ def _dotenv_names() -> Iterator[str]:
 
 
 def _hint(name: str) -> str:
-    import difflib
-
     close = difflib.get_close_matches(name, setting_names(), n=1)
     return f"; did you mean {close[0]}?" if close else ""
 

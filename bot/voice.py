@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import quote_plus
 
 from bot.domain import (
+    CARDS_PER_REPLY,
     Action,
     ActionKind,
     AudioFeatures,
@@ -73,6 +74,7 @@ class Voice:
                 kind=ActionKind.MOOD,
                 label=self.phrases.say(f"action_feel_{emotion.name.lower()}", language),
                 mood=MOOD_OF[emotion],
+                emotion=emotion,
             )
             for emotion in likeliest
         )
@@ -97,13 +99,31 @@ class Voice:
             percent=round(reading.confidence * 100),
         )
 
-    def shortage(self, picked: Pick, language: Language, *, wanted: int) -> str | None:
-        """What a listener should know about a small shelf, or None when it is large enough."""
-        if picked.repeats:
-            return self.phrases.say("shelf_repeats", language, count=picked.repeats)
-        if len(picked.tracks) < wanted:
-            return self.phrases.say("shelf_short", language, count=len(picked.tracks))
-        return None
+    def cards_reply(
+        self,
+        picked: Pick,
+        taste: Taste,
+        language: Language,
+        *,
+        text: str,
+        reason: Callable[[Track], str],
+        note: str | None = None,
+    ) -> Reply:
+        """What was picked as cards, with what a listener should know about a small shelf; other moods for no cards."""
+        if not picked.tracks:
+            return self.which_mood("shelf_empty", language)
+        shortage = self._shortage(picked, language)
+        return Reply(
+            kind=ReplyKind.CARDS,
+            text=text,
+            note="\n".join(line for line in (note, shortage) if line) or None,
+            language=language,
+            cards=self.cards(picked.tracks, taste, language, reason),
+            actions=tuple(
+                Action(kind=kind, label=self.phrases.say(f"action_{kind}", language))
+                for kind in (ActionKind.MORE, ActionKind.LIVELIER, ActionKind.CALMER)
+            ),
+        )
 
     def cards(
         self, tracks: Sequence[Track], taste: Taste, language: Language, reason: Callable[[Track], str]
@@ -125,13 +145,6 @@ class Voice:
             for position, track in enumerate(tracks, start=1)
         )
 
-    def shift_actions(self, language: Language) -> tuple[Action, ...]:
-        """The buttons under five cards."""
-        return tuple(
-            Action(kind=kind, label=self.phrases.say(f"action_{kind}", language))
-            for kind in (ActionKind.MORE, ActionKind.LIVELIER, ActionKind.CALMER)
-        )
-
     def reason_by_fit(self, mix: MoodMix, taste: Taste, language: Language) -> Callable[[Track], str]:
         """Why a track was picked for a wish: the listener's own vote, or its mood score; and how it sounds."""
 
@@ -149,6 +162,13 @@ class Voice:
         """Why a track was picked as similar to another."""
         why = self.phrases.say("reason_similar", language, title=to.title)
         return lambda track: self._with_sound(why, track, language)
+
+    def _shortage(self, picked: Pick, language: Language) -> str | None:
+        if picked.repeats:
+            return self.phrases.say("shelf_repeats", language, count=picked.repeats)
+        if len(picked.tracks) < CARDS_PER_REPLY:
+            return self.phrases.say("shelf_short", language, count=len(picked.tracks))
+        return None
 
     def _question(self, key: str, language: Language, actions: tuple[Action, ...]) -> Reply:
         return Reply(

@@ -20,7 +20,7 @@ from adapters.storage.secret import listener_secret
 from adapters.web.server import open_web_chat
 from bot.dialogue import Dialogue
 from bot.domain import Mood
-from bot.errors import SmoodyError
+from bot.errors import CatalogueUnavailable, Misconfigured, SmoodyError
 from bot.identity import Identities
 from bot.phrases import load_phrases
 from bot.settings import Settings
@@ -61,18 +61,18 @@ class Core:
     async def health(self) -> dict[str, str]:
         """Read one sentence, look at every shelf, and name what failed."""
         problems: dict[str, str] = {}
-        try:
-            await self.classifier.read("오늘 하루도 수고했어")
-        except SmoodyError as problem:
-            problems["classifier"] = str(problem)
-        try:
-            shelves = await self.store.catalogue.shelves()
-            empty = [mood.value for mood in Mood if not shelves.tracks_for(mood)]
-            if empty:
-                problems["catalogue"] = f"empty shelves: {', '.join(empty)}"
-        except SmoodyError as problem:
-            problems["catalogue"] = str(problem)
+        for part, check in (("classifier", self.classifier.check), ("catalogue", self._check_shelves)):
+            try:
+                await check()
+            except Exception as problem:
+                problems[part] = str(problem) if isinstance(problem, SmoodyError) else type(problem).__name__
         return problems
+
+    async def _check_shelves(self) -> None:
+        shelves = await self.store.catalogue.shelves()
+        empty = [mood.value for mood in Mood if not shelves.tracks_for(mood)]
+        if empty:
+            raise CatalogueUnavailable(f"empty shelves: {', '.join(empty)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +148,8 @@ async def serve(
     async with contextlib.AsyncExitStack() as stack:
         core = await stack.enter_async_context(open_core(settings))
         states = [state for name in PLATFORMS if (state := _why_off(name, settings, only)) is not None]
+        if all(not state.on for state in states) and "web" not in only:
+            raise Misconfigured("nothing to serve: " + "; ".join(f"{state.name}: {state.remark}" for state in states))
         if "web" in only:
             web = await stack.enter_async_context(
                 open_web_chat(
@@ -157,6 +159,7 @@ async def serve(
                     host=settings.web.host,
                     port=settings.web.port,
                     language=settings.language,
+                    public_url=str(settings.web.public_url) if settings.web.public_url else None,
                 )
             )
             states.insert(0, PlatformState(name="web", on=True, remark=web.address))

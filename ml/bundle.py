@@ -44,13 +44,18 @@ def read_manifest(directory: Path, kind: str) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as cause:
-        raise ManifestMissing(f"{path}: not a readable manifest, so {directory} is not a model bundle ({cause})") from cause
+        raise ManifestMissing(
+            f"{path}: not a readable manifest, so {directory} is not a model bundle ({cause})"
+        ) from cause
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or manifest.get("kind") != kind:
         raise BundleCorrupt(f"{path}: expected a bundle of kind {kind!r} in format {FORMAT}")
-    for name, described in manifest.get("files", {}).items():
+    files = manifest.get("files")
+    if not isinstance(files, dict) or not all(isinstance(each, dict) for each in files.values()):
+        raise BundleCorrupt(f"{path}: does not describe its files")
+    for name, described in files.items():
         file = directory / name
         if Path(name).name != name or not file.is_file():
             raise BundleCorrupt(f"{file}: named by the manifest but missing; install the bundle again")
-        if digest_of(file) != described["sha256"]:
+        if digest_of(file) != described.get("sha256"):
             raise BundleCorrupt(f"{file}: not the file that the manifest describes; install the bundle again")
     return manifest

@@ -22,7 +22,7 @@ ensure_environment() {
     local name=$1 venv=$root/.venvs/$1 lock python wanted
     shift
     python=$(find_python) || return 1
-    wanted=$( (cd "$locks" && cat "$@") | cksum; "$python" --version)
+    wanted=$( (cd "$locks" && cat "$@") | cksum; "$python" --version; echo "$root")
     environment=$venv
     if [ "$(cat "$venv/complete" 2>/dev/null)" = "$wanted" ]; then return; fi
 
@@ -37,7 +37,7 @@ ensure_environment() {
         "$venv/bin/pip" install --quiet -r "$locks/$lock" || return 1
     done
     echo "$root" >"$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/smoody.pth"
-    printf '#!/bin/sh\nexec "%s/bin/python" -m bot "$@"\n' "$venv" >"$venv/bin/smoody"
+    printf '#!/bin/sh\nexec "%s" -P -m bot "$@"\n' "$venv/bin/python" >"$venv/bin/smoody"
     chmod +x "$venv/bin/smoody"
     echo "$wanted" >"$venv/complete"
 }

@@ -1,6 +1,6 @@
 """Fakes of the ports. They keep the promises of the real things, refusals included: one suite runs on both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -150,26 +150,32 @@ class InMemoryCatalogue:
         self._answer()
         return InMemoryShelves({track_id: track for track_id, (_, track) in self.rows.items()})
 
-    async def replace(self, origin: str, new: Sequence[Track], *, digest: str | None = None) -> CatalogueChange:
+    async def replace(
+        self, origin: str, new: Sequence[Track], *, digest: str | None = None, over: Collection[str] = ()
+    ) -> CatalogueChange:
         """Make ``new`` all there is of ``origin``."""
         self._answer()
         wanted = {track.id: track for track in new}
         if digest is not None and digest == self.digests.get(origin):
             return CatalogueChange(kept=len(wanted))
-        own = {track_id: track for track_id, (whose, track) in self.rows.items() if whose == origin}
-        written = {key: track for key, track in wanted.items() if key in own or key not in self.rows}
-        for gone in own.keys() - wanted.keys():
+        known = {track_id: track for track_id, (_, track) in self.rows.items()}
+        own = {track_id for track_id, (whose, _) in self.rows.items() if whose == origin}
+        free = own | {track_id for track_id, (whose, _) in self.rows.items() if whose in over}
+        written = {key: track for key, track in wanted.items() if key in free or key not in known}
+        for gone in own - wanted.keys():
             del self.rows[gone]
         for track_id, track in written.items():
-            artwork = track.artwork_url or (own[track_id].artwork_url if track_id in own else None)
+            artwork = track.artwork_url or (known[track_id].artwork_url if track_id in known else None)
             self.rows[track_id] = (origin, replace(track, artwork_url=artwork))
         self.digests[origin] = digest
-        added = len(written.keys() - own.keys())
+        added = len(written.keys() - known.keys())
         return CatalogueChange(
             added=added,
             kept=len(written) - added,
-            dropped=len(own.keys() - wanted.keys()),
-            moved=sum(track_id in own and own[track_id].mood is not track.mood for track_id, track in written.items()),
+            dropped=len(own - wanted.keys()),
+            moved=sum(
+                track_id in known and known[track_id].mood is not track.mood for track_id, track in written.items()
+            ),
         )
 
     async def digest_of(self, origin: str) -> str | None:
@@ -179,12 +185,6 @@ class InMemoryCatalogue:
     async def tracks_of(self, origin: str) -> list[Track]:
         """All tracks that ``origin`` brought."""
         return [track for whose, track in self.rows.values() if whose == origin]
-
-    async def set_artwork(self, track_id: str, url: str | None, *, at: datetime) -> None:
-        """Remember where artwork lies."""
-        if track_id in self.rows:
-            origin, track = self.rows[track_id]
-            self.rows[track_id] = (origin, replace(track, artwork_url=url))
 
     def _answer(self) -> None:
         if self.unavailable:

@@ -1,6 +1,7 @@
 """The mood DB: read as one consistent view kept in memory, replaced in one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -44,34 +45,40 @@ class SqlCatalogue:
 
     database: Database
     _view: CatalogueView = field(default_factory=lambda: CatalogueView(-1, {}, {}))
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def shelves(self) -> CatalogueView:
         """The catalogue as it is now."""
         async with self.database.reading() as connection:
-            version = await _version(connection)
-            if version == self._view.version:
+            if await _version(connection) == self._view.version:
                 return self._view
-            rows = (await connection.execute(sa.select(tracks))).mappings().all()
-        self._view = _view_of(version, rows)
+        async with self._turn, self.database.reading() as connection:  # one caller reads all, the others wait for it
+            version = await _version(connection)
+            if version != self._view.version:
+                rows = (await connection.execute(sa.select(tracks))).mappings().all()
+                self._view = _view_of(version, rows)
         return self._view
 
-    async def replace(self, origin: str, new: Sequence[Track], *, digest: str | None = None) -> CatalogueChange:
+    async def replace(
+        self, origin: str, new: Sequence[Track], *, digest: str | None = None, over: Collection[str] = ()
+    ) -> CatalogueChange:
         """Make ``new`` all there is of ``origin``."""
         wanted = {track.id: track for track in new}
         async with self.database.writing() as connection:
+            await _advance(connection)  # first, so that two replacements at once wait for each other
             if digest is not None and digest == await _digest(connection, origin):
                 return CatalogueChange(kept=len(wanted))
-            known = {
-                row.id: row for row in await connection.execute(sa.select(tracks.c.id, tracks.c.origin, tracks.c.mood))
-            }
+            rows = await connection.execute(sa.select(tracks.c.id, tracks.c.origin, tracks.c.mood))
+            known = {row.id: row for row in rows}
             own = {track_id for track_id, row in known.items() if row.origin == origin}
-            written = [track for track_id, track in wanted.items() if track_id in own or track_id not in known]
+            free = own | {track_id for track_id, row in known.items() if row.origin in over}
+            written = [track for track_id, track in wanted.items() if track_id in free or track_id not in known]
             dropped = own - wanted.keys()
             await self._delete(connection, dropped)
             await self._upsert(connection, origin, written)
             await self._close(connection, origin, digest)
         added = sum(track.id not in known for track in written)
-        moved = sum(track.id in own and known[track.id].mood != track.mood for track in written)
+        moved = sum(track.id in known and known[track.id].mood != track.mood for track in written)
         return CatalogueChange(added=added, kept=len(written) - added, dropped=len(dropped), moved=moved)
 
     async def digest_of(self, origin: str) -> str | None:
@@ -85,15 +92,6 @@ class SqlCatalogue:
             rows = await connection.execute(sa.select(tracks).where(tracks.c.origin == origin))
             return [_track_of(row) for row in rows.mappings()]
 
-    async def set_artwork(self, track_id: str, url: str | None, *, at: datetime) -> None:
-        """Remember where a track's artwork lies, or that it has none."""
-        async with self.database.writing() as connection:
-            changed = await connection.execute(
-                sa.update(tracks).where(tracks.c.id == track_id).values(artwork_url=url, artwork_checked_at=at)
-            )
-            if changed.rowcount:
-                await _advance(connection)
-
     async def _delete(self, connection: AsyncConnection, ids: Iterable[str]) -> None:
         rows = [{"gone": track_id} for track_id in ids]
         if rows:
@@ -106,7 +104,7 @@ class SqlCatalogue:
         changed: dict[str, sa.ColumnElement[Any]] = {
             column.name: insert.excluded[column.name]
             for column in tracks.columns
-            if column.name not in {"id", "origin", "artwork_url", "artwork_checked_at"}
+            if column.name not in {"id", "artwork_url"}
         }
         changed["artwork_url"] = sa.func.coalesce(insert.excluded.artwork_url, tracks.c.artwork_url)
         await connection.execute(
@@ -121,7 +119,6 @@ class SqlCatalogue:
             .values(name=origin, **values)
             .on_conflict_do_update(index_elements=["name"], set_=values)
         )
-        await _advance(connection)
 
 
 async def _version(connection: AsyncConnection) -> int:
@@ -153,7 +150,6 @@ def _row_of(track: Track) -> dict[str, Any]:
         "popularity": track.popularity,
         "mood": track.mood.value,
         "artwork_url": track.artwork_url,
-        "artwork_checked_at": None,
         **{mood.lower(): track.mood_scores[mood] for mood in Mood},
         **{name: getattr(track.features, name, None) for name in FEATURES},
     }

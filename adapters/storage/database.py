@@ -1,7 +1,8 @@
 """One engine for SQLite (aiosqlite) and PostgreSQL (asyncpg), and the place where their errors end."""
 
 import contextlib
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -9,13 +10,17 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import CatalogueUnavailable, DatabaseRefused
 
 BUSY_TIMEOUT_MS: Final = 5_000
 """How long SQLite waits for the writing of others before it gives up."""
+
+POOL_TIMEOUT_S: Final = 3.0
+"""How long an answer waits for a connection; the web page gives an answer up after twenty seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +57,35 @@ class Database:
 
 
 @contextlib.asynccontextmanager
-async def open_database(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> AsyncIterator[Database]:
+async def open_database(
+    url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS, enforces_references: bool = True
+) -> AsyncIterator[Database]:
     """Open a database and close it again.
+
+    Args:
+        url: ``sqlite+aiosqlite:///path`` or ``postgresql+asyncpg://user:password@host/name``.
+        busy_timeout_ms: How long SQLite waits for the writing of others.
+        enforces_references: Whether SQLite checks and follows foreign keys. Migrations do without: to change a table
+            SQLite makes it anew, and dropping the old one would delete all rows that refer to it.
 
     Raises:
         DatabaseRefused: The address cannot be understood, or its directory cannot be made.
     """
     try:
-        engine = create_async_engine(url, **_options(url))
-    except (SQLAlchemyError, ImportError) as cause:
+        engine = create_async_engine(url, hide_parameters=True, **_options(url))
+    except (SQLAlchemyError, ImportError, ValueError):
         raise DatabaseRefused(
             "SMOODY_DATABASE_URL: use sqlite+aiosqlite:///path or postgresql+asyncpg://user:password@host/name"
-        ) from cause
+        ) from None  # the cause shows the address, with its password
     if engine.dialect.name == "sqlite":
-        _make_directory(engine.url.database)
-        sa.event.listen(engine.sync_engine, "connect", partial(_set_up_sqlite, busy_timeout_ms))
+        _make_file(engine.url.database)
+        pragmas = {
+            "journal_mode": "WAL",
+            "synchronous": "NORMAL",
+            "foreign_keys": int(enforces_references),
+            "busy_timeout": busy_timeout_ms,
+        }
+        sa.event.listen(engine.sync_engine, "connect", partial(_set_up_sqlite, pragmas))
         sa.event.listen(engine.sync_engine, "begin", _begin_immediately)
     try:
         yield Database(engine)
@@ -76,25 +95,30 @@ async def open_database(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> 
 
 def _options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
-        return {"pool_size": 2, "max_overflow": 6}  # a connection is a thread: two answer, a burst may have more
-    return {"pool_size": 5, "max_overflow": 10, "pool_pre_ping": True}
+        pool = {"pool_size": 2, "max_overflow": 6}  # a connection is a thread: two answer, a burst may have more
+    else:
+        pool = {"pool_size": 5, "max_overflow": 10, "pool_pre_ping": True}
+    return {**pool, "pool_timeout": POOL_TIMEOUT_S}
 
 
-def _make_directory(database: str | None) -> None:
-    if database and database != ":memory:":
-        try:
-            Path(database).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as cause:
-            raise DatabaseRefused(
-                f"SMOODY_DATA_DIR: {Path(database).parent} cannot be made ({cause.strerror})"
-            ) from cause
+def _make_file(database: str | None) -> None:
+    """Make a new database readable by its owner only; SQLite gives its side files the same mode."""
+    if not database or database == ":memory:":
+        return
+    file = Path(database)
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as cause:
+        raise DatabaseRefused(f"SMOODY_DATA_DIR: {file.parent} cannot be used ({cause.strerror})") from cause
 
 
-def _set_up_sqlite(busy_timeout_ms: int, connection: Any, _record: object) -> None:
+def _set_up_sqlite(pragmas: dict[str, object], connection: Any, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy begins transactions itself, below
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={busy_timeout_ms}"):
-        cursor.execute(f"PRAGMA {pragma}")
+    for name, value in pragmas.items():
+        cursor.execute(f"PRAGMA {name}={value}")
     cursor.close()
 
 
@@ -105,12 +129,13 @@ def _begin_immediately(connection: sa.Connection) -> None:
 
 
 @contextlib.contextmanager
-def _translated() -> Any:
+def _translated() -> Iterator[None]:
+    """Turn a database that cannot answer into `CatalogueUnavailable`; a statement of ours that is wrong stays a bug."""
     try:
         yield
-    except (DBAPIError, OSError, TimeoutError) as cause:
+    except (IntegrityError, ProgrammingError, DataError):
+        raise
+    except (DBAPIError, PoolTimeout, OSError, TimeoutError) as cause:
         # asyncpg refuses to connect with an OSError. SQLAlchemy's text shows SQL and values: only the kind is told.
-        original = getattr(cause, "orig", None) or cause
-        raise CatalogueUnavailable(
-            f"the database does not answer ({type(original).__name__})", retry_after=2.0
-        ) from cause
+        problem = type(getattr(cause, "orig", None) or cause).__name__
+        raise CatalogueUnavailable(f"the database does not answer ({problem})", retry_after=2.0) from cause

@@ -6,21 +6,21 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from adapters.storage.database import Database
+from adapters.storage.database import Database, open_database
 from adapters.storage.tables import HEAD
-from bot.errors import DatabaseRefused
+from bot.errors import CatalogueUnavailable, DatabaseRefused
 
 _MIGRATIONS: Final = Path(__file__).parents[2] / "migrations"
 
 
 async def version_of(database: Database) -> str | None:
-    """The version of a database, or None for an empty one."""
-    async with database.engine.connect() as connection:
-        known = await connection.run_sync(lambda sync: sa.inspect(sync).has_table("alembic_version"))
-        if not known:
-            return None
-        version: str | None = await connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-        return version
+    """The version of a database, or None for an empty one.
+
+    Raises:
+        CatalogueUnavailable: The database does not answer, or is none.
+    """
+    async with database.reading() as connection:
+        return await connection.run_sync(_version)
 
 
 async def migrate(database: Database, *, to: str = HEAD) -> bool:
@@ -30,14 +30,15 @@ async def migrate(database: Database, *, to: str = HEAD) -> bool:
         DatabaseRefused: The database cannot be reached or written, or it is from a newer SMOODY.
     """
     try:
-        before = await version_of(database)
-        if before == to:
+        if await version_of(database) == to:
             return False
-        await _run(database, to)
-    except (DBAPIError, OSError) as cause:
-        problem = getattr(cause, "orig", None) or cause
+        url = database.engine.url.render_as_string(hide_password=False)
+        async with open_database(url, enforces_references=False) as plain:
+            await _run(plain, to)
+    except (CatalogueUnavailable, DBAPIError, OSError) as cause:
+        problem = _innermost(cause)
         raise DatabaseRefused(
-            f"SMOODY_DATABASE_URL: the database cannot be used ({type(problem).__name__}: {problem})"
+            f"SMOODY_DATABASE_URL: the database cannot be used ({type(problem).__name__}: {problem})".splitlines()[0]
         ) from cause
     return True
 
@@ -55,11 +56,13 @@ async def _run(database: Database, to: str) -> None:
         if connection.dialect.name == "postgresql":  # SQLite's BEGIN IMMEDIATE has locked already
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('smoody migrations'))"))
         config.attributes["connection"] = connection
-        current = _current(connection)
+        current = _version(connection)
         if to == "base" or (current is not None and current > to):
             command.downgrade(config, to)
         else:
             command.upgrade(config, to)
+        if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise DatabaseRefused("a migration left rows that refer to nothing; nothing was changed, please report it")
 
     try:
         async with database.engine.begin() as connection:
@@ -70,8 +73,15 @@ async def _run(database: Database, to: str) -> None:
         ) from cause
 
 
-def _current(connection: sa.Connection) -> str | None:
+def _version(connection: sa.Connection) -> str | None:
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
     version: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
     return version
+
+
+def _innermost(problem: BaseException) -> BaseException:
+    """What the database itself said, below our translation and SQLAlchemy's wrapping."""
+    cause = problem.__cause__ if isinstance(problem, CatalogueUnavailable) and problem.__cause__ else problem
+    original = getattr(cause, "orig", None)
+    return original if isinstance(original, BaseException) else cause

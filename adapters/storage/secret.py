@@ -1,12 +1,16 @@
 """The secret that turns platform ids into hashes: made at first start, readable by its owner only."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
+from typing import Final
 
 from bot.errors import Misconfigured
 
-_BYTES = 32
+FILE_NAME: Final = "listener.secret"
+_BYTES: Final = 32
 
 
 def listener_secret(data_dir: Path) -> bytes:
@@ -15,23 +19,25 @@ def listener_secret(data_dir: Path) -> bytes:
     Raises:
         Misconfigured: The directory cannot be used, or the file is not a secret.
     """
-    file = data_dir / "listener.secret"
+    file = data_dir / FILE_NAME
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            secret = bytes.fromhex(file.read_text(encoding="ascii").strip())
-        else:
-            secret = secrets.token_bytes(_BYTES)
-            with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-                stream.write(secret.hex() + "\n")
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not file.exists():
+            _make(file)
+        secret = bytes.fromhex(file.read_text(encoding="ascii").strip())
     except OSError as cause:
         raise Misconfigured(f"SMOODY_DATA_DIR: {data_dir} cannot be used ({cause.strerror})") from cause
-    except ValueError as cause:
-        raise Misconfigured(
-            f"{file}: not a listener secret; restore it from a backup, or remove it to forget all"
-        ) from cause
+    except ValueError:
+        secret = b""
     if len(secret) != _BYTES:
         raise Misconfigured(f"{file}: not a listener secret; restore it from a backup, or remove it to forget all")
     return secret
+
+
+def _make(file: Path) -> None:
+    """Make the secret whole or not at all: of two processes that start at once, both read the same one."""
+    with tempfile.NamedTemporaryFile("w", dir=file.parent, encoding="ascii") as draft:  # mode 0600
+        draft.write(secrets.token_hex(_BYTES) + "\n")
+        draft.flush()
+        with contextlib.suppress(FileExistsError):
+            os.link(draft.name, file)

@@ -69,7 +69,6 @@ tracks = sa.Table(
     *_shares(),
     *(sa.Column(name, sa.Float) for name in FEATURES),
     sa.Column("artwork_url", sa.Text),
-    sa.Column("artwork_checked_at", UtcTime),
 )
 
 origins = sa.Table(

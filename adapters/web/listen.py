@@ -1,17 +1,19 @@
-"""Socket.IO events of the page -> the core -> acknowledgements. One answer at a time for each connection, in order."""
+"""Socket.IO events of the page -> the core -> acknowledgements. One answer at a time for each listener, in order."""
 
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Mapping
-from typing import Any, Final
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+from weakref import WeakValueDictionary
 
 import socketio
 import structlog
 
 from adapters.web.render import render
 from bot.dialogue import Dialogue
-from bot.domain import ActionKind, Language, Mood, Press, Speaker, Utterance
+from bot.domain import ActionKind, Emotion, Language, Mood, Press, Reply, Speaker, Utterance
 from bot.identity import Identities
 
 PLATFORM: Final = "web"
@@ -19,104 +21,129 @@ COOKIE: Final = "smoody"
 LARGEST_MESSAGE: Final = 256_000
 """Bytes of one message; ten thousand characters of Hangul are a tenth of it, and get a kind answer."""
 
+QUESTIONS_AT_ONCE: Final = 3
+"""Questions of one connection that may wait; the page itself asks one after the other."""
+
+Choice = TypeVar("Choice", ActionKind, Emotion, Language, Mood)
+Answer = Callable[[Speaker, Mapping[str, object]], Awaitable[Reply]]
+
 log = structlog.get_logger(__name__)
 
 
-class Conversations(socketio.AsyncNamespace):  # type: ignore[misc]  # python-socketio is not typed
+@dataclass(slots=True)
+class _Connection:
+    platform_id: str
+    turn: asyncio.Lock
+    """Shared by all connections of one listener, so that two tabs do not get the same tracks."""
+    waiting: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Conversations:
     """The chat: ``hello``, ``utter`` and ``press`` are each acknowledged with one reply.
 
     A listener is whoever holds the page's cookie; a connection without one is a listener of its own.
     """
 
-    def __init__(self, dialogue: Dialogue, identities: Identities, language: Language) -> None:
-        """Answer with ``dialogue``; ``language`` is that of pages which do not say theirs."""
-        super().__init__("/")
-        self._dialogue = dialogue
-        self._identities = identities
-        self._language = language
-        self._speakers: dict[str, tuple[str, asyncio.Lock]] = {}
-        self._under_way = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+    dialogue: Dialogue
+    identities: Identities
+    language: Language
+    """That of pages which do not say theirs."""
+    _connections: dict[str, _Connection] = field(default_factory=dict)
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    _under_way: int = 0
+    _is_closing: bool = False
+    _idle: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def on_connect(self, sid: str, environ: Mapping[str, Any], _auth: object = None) -> None:
-        """Remember who is behind a connection."""
-        cookie = environ["aiohttp.request"].cookies.get(COOKIE)
-        self._speakers[sid] = (cookie or secrets.token_urlsafe(), asyncio.Lock())
-
-    async def on_disconnect(self, sid: str, *_reason: object) -> None:
-        """Forget the connection."""
-        self._speakers.pop(sid, None)
-
-    async def on_hello(self, sid: str, data: object = None) -> Mapping[str, Any]:
-        """Greet."""
-        async with self._turn(sid, data) as (speaker, _):
-            return render(self._dialogue.greet(speaker.language))
-
-    async def on_utter(self, sid: str, data: object = None) -> Mapping[str, Any]:
-        """Answer an utterance."""
-        async with self._turn(sid, data) as (speaker, fields):
-            text = fields.get("text")
-            utterance = Utterance(text=text if isinstance(text, str) else "", speaker=speaker)
-            try:
-                return render(await self._dialogue.answer(utterance))
-            except Exception:
-                return self._lost(speaker)
-
-    async def on_press(self, sid: str, data: object = None) -> Mapping[str, Any]:
-        """Answer a pressed button; one that cannot be understood is answered like a greeting."""
-        async with self._turn(sid, data) as (speaker, fields):
-            press = _press(fields, speaker)
-            if press is None:
-                return render(self._dialogue.greet(speaker.language))
-            try:
-                return render(await self._dialogue.press(press))
-            except Exception:
-                return self._lost(speaker)
+    def attach(self, sockets: socketio.AsyncServer) -> None:
+        """Answer the events of a server; events of any other name are ignored."""
+        sockets.on("connect", self._connect)
+        sockets.on("disconnect", self._disconnect)
+        for event, answer in (("hello", self._hello), ("utter", self._utter), ("press", self._press)):
+            sockets.on(event, self._handler(answer))
 
     async def drained(self, *, within: float) -> bool:
-        """Wait until no answer is under way; False when some still were after ``within`` seconds."""
+        """Take no more questions and wait for the answers under way; False when some still were after ``within`` s."""
+        self._is_closing = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within):
-                await self._idle.wait()
+                while self._under_way:
+                    self._idle.clear()
+                    await self._idle.wait()
         return self._under_way == 0
 
-    @contextlib.asynccontextmanager
-    async def _turn(self, sid: str, data: object) -> AsyncIterator[tuple[Speaker, Mapping[str, object]]]:
-        fields = data if isinstance(data, dict) else {}
-        platform_id, lock = self._speakers.get(sid) or (sid, asyncio.Lock())
-        speaker = Speaker(
-            listener=self._identities.listener(PLATFORM, platform_id),
-            conversation=self._identities.conversation(PLATFORM, platform_id),
-            language=_language(fields.get("language"), self._language),
-        )
-        self._under_way += 1
-        self._idle.clear()
-        try:
-            async with lock:
+    def _connect(self, sid: str, environ: Mapping[str, Any], _auth: object = None) -> None:
+        platform_id = environ["aiohttp.request"].cookies.get(COOKIE) or secrets.token_urlsafe()
+        turn = self._turns.setdefault(platform_id, asyncio.Lock())
+        self._connections[sid] = _Connection(platform_id, turn)
+
+    def _disconnect(self, sid: str, *_reason: object) -> None:
+        self._connections.pop(sid, None)
+
+    def _handler(self, answer: Answer) -> Callable[..., Awaitable[Mapping[str, Any] | None]]:
+        async def handle(sid: str, data: object = None, *_more: object) -> Mapping[str, Any] | None:
+            connection = self._connections.get(sid)
+            if connection is None:  # a client that said goodbye and goes on talking
+                return None
+            fields = data if isinstance(data, dict) else {}
+            speaker = self._speaker(connection, fields)
+            if self._is_closing or connection.waiting >= QUESTIONS_AT_ONCE:
+                return render(self.dialogue.voice.text("one_moment", speaker.language))
+            async with self._turn(connection):
                 with structlog.contextvars.bound_contextvars(platform=PLATFORM, listener=speaker.listener[:12]):
-                    yield speaker, fields
+                    return render(await self._calmly(answer, speaker, fields))
+
+        return handle
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, connection: _Connection) -> AsyncIterator[None]:
+        connection.waiting += 1
+        self._under_way += 1
+        try:
+            async with connection.turn:
+                yield
         finally:
+            connection.waiting -= 1
             self._under_way -= 1
-            if not self._under_way:
-                self._idle.set()
+            self._idle.set()
 
-    def _lost(self, speaker: Speaker) -> Mapping[str, Any]:
-        log.exception("answer_failed")
-        return render(self._dialogue.voice.text("something_wrong", speaker.language))
+    async def _calmly(self, answer: Answer, speaker: Speaker, fields: Mapping[str, object]) -> Reply:
+        try:
+            return await answer(speaker, fields)
+        except Exception:
+            log.exception("answer_failed")
+            return self.dialogue.voice.text("something_wrong", speaker.language)
+
+    async def _hello(self, speaker: Speaker, _fields: Mapping[str, object]) -> Reply:
+        return self.dialogue.greet(speaker.language)
+
+    async def _utter(self, speaker: Speaker, fields: Mapping[str, object]) -> Reply:
+        text = fields.get("text")
+        return await self.dialogue.answer(Utterance(text=text if isinstance(text, str) else "", speaker=speaker))
+
+    async def _press(self, speaker: Speaker, fields: Mapping[str, object]) -> Reply:
+        """A button that cannot be understood is answered like a greeting."""
+        kind = _member(ActionKind, fields.get("kind"))
+        if kind is None:
+            return self.dialogue.greet(speaker.language)
+        track_id = fields.get("track_id")
+        press = Press(
+            kind=kind,
+            speaker=speaker,
+            track_id=track_id if isinstance(track_id, str) else None,
+            mood=_member(Mood, fields.get("mood")),
+            emotion=_member(Emotion, fields.get("emotion")),
+        )
+        return await self.dialogue.press(press)
+
+    def _speaker(self, connection: _Connection, fields: Mapping[str, object]) -> Speaker:
+        return Speaker(
+            listener=self.identities.listener(PLATFORM, connection.platform_id),
+            conversation=self.identities.conversation(PLATFORM, connection.platform_id),
+            language=_member(Language, fields.get("language")) or self.language,
+        )
 
 
-def _language(value: object, otherwise: Language) -> Language:
-    return Language(value) if isinstance(value, str) and value in set(Language) else otherwise
-
-
-def _press(fields: Mapping[str, object], speaker: Speaker) -> Press | None:
-    kind, track_id, mood = fields.get("kind"), fields.get("track_id"), fields.get("mood")
-    if not isinstance(kind, str) or kind not in set(ActionKind):
-        return None
-    return Press(
-        kind=ActionKind(kind),
-        speaker=speaker,
-        track_id=track_id if isinstance(track_id, str) else None,
-        mood=Mood(mood) if isinstance(mood, str) and mood in set(Mood) else None,
-    )
+def _member(choices: type[Choice], value: object) -> Choice | None:
+    """The member that a page named, or None."""
+    return choices(value) if isinstance(value, str) and value in set(choices) else None

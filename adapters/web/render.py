@@ -46,4 +46,5 @@ def _action(action: Action) -> Mapping[str, Any]:
         "label": action.label,
         "track_id": action.track_id,
         "mood": action.mood and action.mood.value,
+        "emotion": action.emotion and action.emotion.value,
     }

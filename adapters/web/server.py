@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import html
+import logging
 import re
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import socketio
 from aiohttp import web
@@ -21,6 +23,7 @@ from bot.identity import Identities
 from bot.phrases import Phrases
 
 STATIC: Final = Path(__file__).parent / "static"
+TEMPLATE: Final = Path(__file__).parent / "page.html"
 COOKIE_LASTS: Final = 365 * 24 * 3_600
 STOPS_WITHIN: Final = 5.0
 """Seconds that answers under way have when the process is asked to stop."""
@@ -52,19 +55,35 @@ class WebChat:
 
 @contextlib.asynccontextmanager
 async def open_web_chat(
-    dialogue: Dialogue, identities: Identities, health: Health, *, host: str, port: int, language: Language
+    dialogue: Dialogue,
+    identities: Identities,
+    health: Health,
+    *,
+    host: str,
+    port: int,
+    language: Language,
+    public_url: str | None = None,
 ) -> AsyncIterator[WebChat]:
     """Serve until the block ends, then finish the answers under way.
+
+    ``public_url`` is where the server is reached from outside, when a proxy stands in front of it.
 
     Raises:
         Misconfigured: The address cannot be listened on.
     """
-    sockets = socketio.AsyncServer(async_mode="aiohttp", max_http_buffer_size=LARGEST_MESSAGE)
-    conversations = Conversations(dialogue, identities, language)
-    sockets.register_namespace(conversations)
-    app = web.Application(middlewares=[_with_headers])
+    sockets = socketio.AsyncServer(
+        async_mode="aiohttp",
+        max_http_buffer_size=LARGEST_MESSAGE,
+        cors_allowed_origins=_origins(public_url),
+        logger=logging.getLogger("socketio"),
+        engineio_logger=logging.getLogger("engineio"),
+    )
+    conversations = Conversations(dialogue=dialogue, identities=identities, language=language)
+    conversations.attach(sockets)
+    app = web.Application()
+    app.on_response_prepare.append(_add_headers)
     sockets.attach(app)
-    app.router.add_get("/", _Page(dialogue.voice.phrases, language).serve)
+    app.router.add_get("/", _Page.filled(dialogue.voice.phrases, language, public_url).serve)
     app.router.add_get("/health", _health_handler(health))
     app.router.add_static("/static/", STATIC)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
@@ -79,50 +98,70 @@ async def open_web_chat(
                 "choose another, or 0 for any"
             ) from cause
         bound = runner.addresses[0][1]
-        shown = f"[{host}]" if ":" in host else "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104  # compared only
-        yield WebChat(port=bound, address=f"http://{shown}:{bound}/", conversations=conversations)
+        yield WebChat(port=bound, address=f"http://{_shown(host)}:{bound}/", conversations=conversations)
         await site.stop()
         await conversations.drained(within=STOPS_WITHIN)
     finally:
-        with contextlib.suppress(asyncio.TimeoutError):
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1.0):
                 await sockets.shutdown()
         await runner.cleanup()
 
 
+def _origins(public_url: str | None) -> list[str] | None:
+    """Pages that may open a socket: our own, by the name they were asked under, and by the public one."""
+    if public_url is None:
+        return None
+    url = urlsplit(public_url)
+    return [f"{url.scheme}://{url.netloc}"]
+
+
+def _shown(host: str) -> str:
+    """A host as a browser on this machine can open it."""
+    if host in {"", "0.0.0.0", "::"}:  # noqa: S104  # compared only
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The page in each language, filled from the phrases."""
+    """The page in each language, filled from the phrases once."""
 
-    phrases: Phrases
+    pages: Mapping[Language, str]
     otherwise: Language
+    is_secure: bool
+
+    @classmethod
+    def filled(cls, phrases: Phrases, otherwise: Language, public_url: str | None) -> "_Page":
+        """Fill the template in every language."""
+        template = TEMPLATE.read_text(encoding="utf-8")
+
+        def fill(language: Language) -> str:
+            def value(match: re.Match[str]) -> str:
+                return html.escape(language.value if match[1] == "lang" else phrases.say(match[1], language))
+
+            return re.sub(r"\{\{(\w+)\}\}", value, template)
+
+        is_secure = public_url is not None and public_url.startswith("https:")
+        return cls({language: fill(language) for language in Language}, otherwise, is_secure)
 
     async def serve(self, request: web.Request) -> web.Response:
         """The page in the wanted language; a new visitor gets the cookie that makes them a listener."""
-        response = web.Response(text=self._filled(self._language(request)), content_type="text/html")
+        response = web.Response(text=self.pages[self._language(request)], content_type="text/html")
         if not request.cookies.get(COOKIE):
             response.set_cookie(
                 COOKIE,
                 secrets.token_urlsafe(),
                 max_age=COOKIE_LASTS,
                 httponly=True,
-                samesite="Strict",
-                secure=request.secure,
+                samesite="Lax",  # with Strict, whoever follows a link to us comes without it and loses their history
+                secure=self.is_secure or request.secure,
             )
         return response
 
     def _language(self, request: web.Request) -> Language:
         wanted = request.query.get("lang") or request.headers.get("Accept-Language", "")[:2].lower()
         return Language(wanted) if wanted in set(Language) else self.otherwise
-
-    def _filled(self, language: Language) -> str:
-        template = (STATIC / "index.html").read_text(encoding="utf-8")
-
-        def value(match: re.Match[str]) -> str:
-            key = match[1]
-            return html.escape(language.value if key == "lang" else self.phrases.say(key, language))
-
-        return re.sub(r"\{\{(\w+)\}\}", value, template)
 
 
 def _health_handler(health: Health) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -135,11 +174,5 @@ def _health_handler(health: Health) -> Callable[[web.Request], Awaitable[web.Res
     return serve
 
 
-@web.middleware
-async def _with_headers(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    response = await handler(request)
-    if not response.prepared:
-        response.headers.update(HEADERS)
-    return response
+async def _add_headers(_request: web.BaseRequest, response: web.StreamResponse) -> None:
+    response.headers.update(HEADERS)

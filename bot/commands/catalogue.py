@@ -8,10 +8,9 @@ from typing import Annotated, Final
 
 import typer
 
+from bot.commands import prepared
 from bot.domain import CatalogueChange, Mood, Track
 from bot.errors import CatalogueFileRefused
-from bot.logs import set_up_logs
-from bot.settings import Settings, load_settings
 
 IMPORTED: Final = "import"
 """The origin of tracks that came by `smoody catalogue import`."""
@@ -54,8 +53,11 @@ def export(
     if file is None:
         sys.stdout.writelines(lines)
         return
-    with file.open("w", encoding="utf-8", newline="") as stream:
-        stream.writelines(lines)
+    try:
+        with file.open("w", encoding="utf-8", newline="") as stream:
+            stream.writelines(lines)
+    except OSError as cause:
+        raise CatalogueFileRefused(f"{file}: cannot be written ({cause.strerror})") from cause
 
 
 @app.command("import")
@@ -71,28 +73,30 @@ def import_(
     except (OSError, UnicodeDecodeError) as cause:
         raise CatalogueFileRefused(f"{file}: cannot be read as UTF-8 text ({cause})") from cause
     tracks = read_catalogue(text, OnnxMoodTagger.load(EMBEDDED_BUNDLE))
-    change = asyncio.run(_imported(tracks))
-    print(f"{len(tracks)} tracks read: {change.added} added, {change.moved} moved to another shelf")
+    change, same = asyncio.run(_imported(tracks))
+    print(
+        f"{len(tracks)} tracks read: {change.added} new, {len(tracks) - change.added - same} changed, {same} as before"
+    )
 
 
-async def _imported(tracks: list[Track]) -> CatalogueChange:
+async def _imported(tracks: list[Track]) -> tuple[CatalogueChange, int]:
+    """Bring in what differs from the catalogue, and tell how many tracks do not."""
+    from adapters import starter
+    from adapters.catalogue_file import is_same
     from bot.wiring import open_store
 
-    async with open_store(_quiet_settings()) as store:
+    async with open_store(prepared()) as store:
+        shelves = await store.catalogue.shelves()
+        differing = [track for track in tracks if not is_same(track, shelves.track(track.id))]
         before = await store.catalogue.tracks_of(IMPORTED)
-        merged = {track.id: track for track in (*before, *tracks)}
-        return await store.catalogue.replace(IMPORTED, list(merged.values()))
+        merged = {track.id: track for track in (*before, *differing)}
+        change = await store.catalogue.replace(IMPORTED, list(merged.values()), over={starter.ORIGIN})
+    return change, len(tracks) - len(differing)
 
 
 async def _all_tracks() -> list[Track]:
     from bot.wiring import open_store
 
-    async with open_store(_quiet_settings()) as store:
+    async with open_store(prepared()) as store:
         shelves = await store.catalogue.shelves()
         return [track for mood in Mood for track in shelves.tracks_for(mood)]
-
-
-def _quiet_settings() -> Settings:
-    settings = load_settings()
-    set_up_logs(settings.log_format, quiet=True)
-    return settings

@@ -1,14 +1,16 @@
 """`smoody db`: the storage."""
 
 import asyncio
+import contextlib
 import sqlite3
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bot.commands import prepared
 from bot.errors import DatabaseRefused, SmoodyError
-from bot.settings import DATABASE_FILE, Settings, load_settings
+from bot.settings import DATABASE_FILE, Settings
 
 app = typer.Typer(help="The database: migrate, back up, check.", no_args_is_help=True)
 
@@ -30,9 +32,13 @@ def backup(file: Annotated[Path, typer.Argument(help="A new file.")]) -> None:
     if file.exists():
         raise BackupRefused(f"{file} exists; name a new file")
     try:
-        with sqlite3.connect(f"file:{source}?mode=ro", uri=True) as original, sqlite3.connect(file) as copy:
+        file.touch(mode=0o600)  # it holds all that is kept of listeners
+        with (
+            contextlib.closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as original,
+            contextlib.closing(sqlite3.connect(file)) as copy,
+        ):
             original.backup(copy)
-    except sqlite3.Error as cause:
+    except (sqlite3.Error, OSError) as cause:
         file.unlink(missing_ok=True)
         raise BackupRefused(f"{source} cannot be copied to {file} ({cause})") from cause
     print(f"{file}: {file.stat().st_size:,} bytes")
@@ -62,7 +68,7 @@ async def problems_of_database() -> list[str]:
     from adapters.storage.migrate import version_of
     from adapters.storage.tables import HEAD
 
-    async with open_database(load_settings().database) as database:
+    async with open_database(prepared().database) as database:
         version = await version_of(database)
         problems = [] if version == HEAD else [f"version {version or 'none'}, newest is {HEAD}: smoody db migrate"]
         if database.engine.dialect.name == "sqlite":
@@ -78,14 +84,14 @@ async def _migrate() -> bool:
     from adapters.storage.database import open_database
     from adapters.storage.migrate import migrate
 
-    async with open_database(load_settings().database) as database:
+    async with open_database(prepared().database) as database:
         return await migrate(database)
 
 
 def _sqlite_file() -> Path:
     from sqlalchemy.engine import make_url
 
-    url = make_url(load_settings().database)
+    url = make_url(prepared().database)
     if url.get_backend_name() != "sqlite":
         raise BackupRefused("this database is PostgreSQL: back it up with pg_dump")
     file = Path(url.database or "")

@@ -5,6 +5,7 @@ import json
 import platform
 import socket
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -90,10 +91,11 @@ async def _database() -> str:
 
 
 async def _catalogue(settings: Settings) -> str:
-    from bot.wiring import open_store
+    from adapters.storage.catalogue import SqlCatalogue
+    from adapters.storage.database import open_database
 
-    async with open_store(settings) as store:
-        shelves = await store.catalogue.shelves()
+    async with open_database(settings.database) as database:
+        shelves = await SqlCatalogue(database).shelves()
     sizes = {mood: len(shelves.tracks_for(mood)) for mood in Mood}
     told = ", ".join(f"{mood} {size}" for mood, size in sizes.items())
     if not all(sizes.values()):
@@ -106,8 +108,7 @@ def _emotion_bundle(settings: Settings) -> str:
     from ml.emotion.runtime import Bundle
 
     directory = bundle_directory(settings)
-    bundle = Bundle.load(directory)
-    (reading,) = bundle.readings(bundle.run([bundle.encode_utterance("오늘 하루도 수고했어")]))
+    reading = Bundle.load(directory).check()
     return f"{directory} reads ({reading.emotion} {reading.confidence:.0%} for a test sentence)"
 
 
@@ -120,16 +121,25 @@ def _mood_bundle() -> str:
 
 def _web(settings: Settings) -> str:
     host, port = settings.web.host, settings.web.port
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as cause:
+            if _smoody_answers(port):
+                return f"SMOODY is running on port {port} and is well"
             raise Misconfigured(
-                f"{host}:{port} cannot be listened on ({cause.strerror}): is SMOODY running already?"
+                f"{host}:{port} cannot be listened on ({cause.strerror}): choose another port"
             ) from cause
     return f"{host}:{port or 'any port'} is free"
+
+
+def _smoody_answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=3) as response:
+            return bool(json.load(response).get("status") == "ok")
+    except (OSError, ValueError, AttributeError):
+        return False
 
 
 def _report(findings: list[Finding], settings: Settings | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.settings import load_settings
+from bot.commands import prepared
 
 app = typer.Typer(
     help="Emotion bundles: which one reads, whether it is whole, installing another.", no_args_is_help=True
@@ -20,7 +20,7 @@ def info() -> None:
     from bot.wiring import bundle_directory
     from ml.bundle import read_manifest
 
-    directory = bundle_directory(load_settings())
+    directory = bundle_directory(prepared())
     print(
         json.dumps({"directory": str(directory), **read_manifest(directory, "emotion")}, ensure_ascii=False, indent=2)
     )
@@ -31,8 +31,7 @@ def verify(directory: Annotated[Path, typer.Argument(help="A bundle: a directory
     """Check every file of a bundle and read one sentence with it."""
     from ml.emotion.runtime import Bundle
 
-    bundle = Bundle.load(directory)
-    (reading,) = bundle.readings(bundle.run([bundle.encode_utterance("오늘 하루도 수고했어")]))
+    reading = Bundle.load(directory).check()
     print(f"ok: {directory} reads, and hears {reading.emotion} with {reading.confidence:.0%}")
 
 
@@ -40,7 +39,7 @@ def verify(directory: Annotated[Path, typer.Argument(help="A bundle: a directory
 def install(directory: Annotated[Path, typer.Argument(help="A bundle: a directory with manifest.json.")]) -> None:
     """Verify a bundle and use it from the next start on, unless SMOODY_MODEL__DIR names another."""
     verify(directory)
-    target = load_settings().data_dir / "bundle"
+    target = prepared().data_dir / "bundle"
     coming, going = target.with_name("bundle.coming"), target.with_name("bundle.going")
     for leftover in (coming, going):
         shutil.rmtree(leftover, ignore_errors=True)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from bot.commands import prepared
 from bot.domain import CARDS_PER_REPLY, EmotionReading, Mood, Taste, TrackCard, Wish
 from bot.errors import FeaturesRefused, SmoodyError
-from bot.logs import set_up_logs
-from bot.settings import Settings, load_settings
+from bot.settings import Settings
 
 if TYPE_CHECKING:
     from ml.emotion.runtime import Bundle
@@ -29,7 +29,7 @@ def read(
     jsonl: Annotated[bool, typer.Option("--jsonl", help='Each line is a JSON object with "text".')] = False,
 ) -> None:
     """Read the emotion in utterances: one a line in, one JSON object a line out."""
-    settings = load_settings()
+    settings = prepared()
     from bot.wiring import bundle_directory
     from ml.emotion.runtime import Bundle
 
@@ -37,7 +37,7 @@ def read(
     texts = (_text_of(line, number) if jsonl else line for number, line in enumerate(_lines(), start=1))
     index = itertools.count()
     for some in iter(lambda: list(itertools.islice(texts, LINES_AT_ONCE)), []):
-        for text, reading in zip(some, _readings(bundle, some), strict=True):
+        for text, reading in zip(some, readings_of(bundle, some), strict=True):
             print(json.dumps(_described(next(index), text, reading, bundle), ensure_ascii=False))
         sys.stdout.flush()
 
@@ -47,6 +47,7 @@ def mood() -> None:
     from ml.mood.features import parse_features
     from ml.mood.runtime import EMBEDDED_BUNDLE, OnnxMoodTagger
 
+    prepared()
     tagger = OnnxMoodTagger.load(EMBEDDED_BUNDLE)
     numbered = enumerate(_lines(), start=1)
     for some in iter(lambda: list(itertools.islice(numbered, LINES_AT_ONCE)), []):
@@ -66,12 +67,15 @@ def recommend(
     mood: Annotated[Mood, typer.Option(help="The mood to pick for.", case_sensitive=False)],
     count: Annotated[int, typer.Option(min=1, max=100)] = CARDS_PER_REPLY,
     seed: Annotated[int | None, typer.Option(help="The same seed picks the same tracks.")] = None,
-    listener: Annotated[str | None, typer.Option(help="Pick for this listener, by the hash that logs show.")] = None,
+    listener: Annotated[
+        str | None, typer.Option(help="Pick for this listener: platform:id, as in console:local.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="A JSON list instead of text.")] = False,
 ) -> None:
     """Show what the core would pick; nothing is remembered."""
-    settings = load_settings()
-    set_up_logs(settings.log_format, quiet=True)
+    settings = prepared()
+    if listener and ":" not in listener:
+        raise typer.BadParameter("name the listener as platform:id")
     cards = asyncio.run(_recommended(settings, mood, count, seed, listener))
     if as_json:
         print(json.dumps([_card(card) for card in cards], ensure_ascii=False, indent=2))
@@ -83,7 +87,7 @@ def recommend(
 async def _recommended(
     settings: Settings, mood: Mood, count: int, seed: int | None, listener: str | None
 ) -> Sequence[TrackCard]:
-    from bot.domain import ListenerId
+    from bot.commands.listener import listener_of
     from bot.mood_policy import only
     from bot.phrases import load_phrases
     from bot.selection import pick
@@ -93,7 +97,7 @@ async def _recommended(
     rng = Random(seed)
     wish = Wish(mix=only(mood))
     async with open_store(settings) as store:
-        taste = await store.history.taste(ListenerId(listener)) if listener else Taste()
+        taste = await store.history.taste(listener_of(settings, *listener.split(":", 1))) if listener else Taste()
         picked = pick(await store.catalogue.shelves(), wish, taste, rng, count)
     voice = Voice(phrases=load_phrases(), rng=rng)
     reason = voice.reason_by_fit(wish.mix, taste, settings.language)
@@ -109,7 +113,7 @@ def _lines() -> Iterator[str]:
 def _object(line: str, number: int) -> Mapping[str, object]:
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise LineRefused(f"line {number}: not JSON") from None
     if not isinstance(value, dict):
         raise LineRefused(f"line {number}: not a JSON object")
@@ -123,12 +127,12 @@ def _text_of(line: str, number: int) -> str:
     return text
 
 
-def _readings(bundle: "Bundle", texts: Sequence[str]) -> Sequence[EmotionReading]:
+def readings_of(bundle: "Bundle", texts: Sequence[str]) -> Sequence[EmotionReading]:
     """Readings in the order of ``texts``, run in batches of near-equal lengths."""
     from ml.emotion.runtime import TOKENS_PER_BATCH
 
     tokens = [bundle.encode_utterance(text) for text in texts]
-    order = sorted(range(len(texts)), key=lambda position: len(tokens[position]))
+    order = sorted(range(len(texts)), key=lambda position: len(tokens[position]), reverse=True)
     readings: dict[int, EmotionReading] = {}
     while order:
         share = max(1, TOKENS_PER_BATCH // len(tokens[order[0]]))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.commands import prepared
 from bot.domain import Language, Speaker
-from bot.logs import set_up_logs
-from bot.settings import Settings, load_settings
+from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.wiring import PlatformState
@@ -21,8 +21,7 @@ def run(
     ] = "",
 ) -> None:
     """Serve every configured platform and the web chat until the process is asked to stop."""
-    settings = load_settings()
-    set_up_logs(settings.log_format)
+    settings = prepared(quiet=False)
     from bot.wiring import PLATFORMS, serve
 
     wanted = [name.strip() for name in only.split(",") if name.strip()] or list(PLATFORMS)
@@ -36,8 +35,7 @@ def chat(
     language: Annotated[Language | None, typer.Option(help="Language of the answers.")] = None,
 ) -> None:
     """Talk to SMOODY here; in a pipe, one utterance a line."""
-    settings = load_settings()
-    set_up_logs(settings.log_format, quiet=True)
+    settings = prepared()
     asyncio.run(_chat(settings, language or settings.language))
 
 

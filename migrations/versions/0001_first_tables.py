@@ -51,7 +51,6 @@ def upgrade() -> None:
         *_shares(),
         *(sa.Column(name, sa.Float) for name in FEATURES),
         sa.Column("artwork_url", sa.Text),
-        _time("artwork_checked_at", nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_tracks"),
     )
     op.create_index("ix_tracks_origin", "tracks", ["origin"])

@@ -35,6 +35,10 @@ TOKENS_PER_BATCH: Final = 128
 CACHED_READINGS: Final = 4_096
 """About 0.5 kB each. Keys are hashes of the cleaned text: no utterance outlives its answer in memory either."""
 
+MODEL: Final = "model.onnx"
+TOKENIZER: Final = "tokenizer.json"
+TEST_SENTENCE: Final = "오늘 하루도 수고했어"
+
 _NEEDED: Final = {"labels", "max_length", "lowercase", "pad_id", "temperature", "thresholds"}
 
 Logits = npt.NDArray[np.float32]
@@ -51,36 +55,60 @@ class Bundle:
     pad_id: int
     temperature: float
     thresholds: Thresholds
-    labels: int
+    label_count: int
 
     @classmethod
     def load(cls, directory: Path) -> "Bundle":
-        """Load a bundle after checking every file against its manifest.
+        """Load a bundle after checking every file against its manifest, and read one sentence with it.
 
         Raises:
             ManifestMissing: ``directory`` is no complete bundle.
-            BundleCorrupt: A file is not the one described, or the model is not one of this taxonomy.
+            BundleCorrupt: A file is not the one described, the model is not one of this taxonomy, or it does not read.
         """
         manifest = read_manifest(directory, "emotion")
-        missing = _NEEDED - manifest.keys()
+        try:
+            bundle = cls._of(directory, manifest)
+            bundle.check()
+        except BundleCorrupt:
+            raise
+        except Exception as cause:  # tokenizers and onnxruntime raise bare exceptions
+            raise BundleCorrupt(
+                f"{directory}: does not read ({type(cause).__name__}: {cause})".splitlines()[0]
+            ) from cause
+        return bundle
+
+    @classmethod
+    def _of(cls, directory: Path, manifest: dict[str, Any]) -> "Bundle":
+        missing = _NEEDED - manifest.keys() | {MODEL, TOKENIZER} - manifest["files"].keys()
         if missing:
             raise BundleCorrupt(f"{directory}: its manifest does not say {', '.join(sorted(missing))}")
         labels = tuple(manifest["labels"])
         if labels not in (EMOTIONS, LABELS):
             raise BundleCorrupt(f"{directory}: its labels are {', '.join(labels)}; expected {', '.join(LABELS)}")
-        tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
-        tokenizer.enable_truncation(manifest["max_length"])
+        tokenizer = Tokenizer.from_file(str(directory / TOKENIZER))
+        tokenizer.enable_truncation(int(manifest["max_length"]))
         tokenizer.no_padding()
         return cls(
             manifest=manifest,
             tokenizer=tokenizer,
-            session=ort.InferenceSession(str(directory / "model.onnx"), _session_options(), ["CPUExecutionProvider"]),
-            lowercase=manifest["lowercase"],
-            pad_id=manifest["pad_id"],
-            temperature=manifest["temperature"],
+            session=ort.InferenceSession(str(directory / MODEL), _session_options(), ["CPUExecutionProvider"]),
+            lowercase=bool(manifest["lowercase"]),
+            pad_id=int(manifest["pad_id"]),
+            temperature=float(manifest["temperature"]),
             thresholds=Thresholds(**manifest["thresholds"]),
-            labels=len(labels),
+            label_count=len(labels),
         )
+
+    def check(self) -> EmotionReading:
+        """Read one sentence.
+
+        Raises:
+            ModelOutputUnexpected: The reading is none.
+        """
+        (reading,) = self.readings(self.run([self.encode_utterance(TEST_SENTENCE)]))
+        if not 0 <= reading.confidence <= 1:
+            raise ModelOutputUnexpected(f"a confidence of {reading.confidence}; is the temperature wrong?")
+        return reading
 
     def encode_utterance(self, text: str) -> list[int]:
         """Token ids of an utterance as it was written, special tokens included."""
@@ -100,8 +128,10 @@ class Bundle:
             ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
         (logits,) = self.session.run(None, {"input_ids": ids, "attention_mask": mask})
-        if logits.shape != (len(batch), self.labels) or not np.isfinite(logits).all():
-            raise ModelOutputUnexpected(f"expected finite logits of {(len(batch), self.labels)}, got {logits.shape}")
+        if logits.shape != (len(batch), self.label_count) or not np.isfinite(logits).all():
+            raise ModelOutputUnexpected(
+                f"expected finite logits of {(len(batch), self.label_count)}, got {logits.shape}"
+            )
         return np.asarray(logits, dtype=np.float32)
 
     def readings(self, logits: Logits) -> list[EmotionReading]:
@@ -120,7 +150,7 @@ class Bundle:
 
 @dataclass(slots=True)
 class _Caller:
-    tokens: list[int]
+    tokens: list[int] = field(repr=False)  # asyncio prints callers whose future was lost
     reading: asyncio.Future[EmotionReading]
 
 
@@ -133,6 +163,7 @@ class OnnxEmotionClassifier:
     workers: int
     line: int = LINE
     _idle: int = field(init=False)
+    _done: asyncio.Event = field(default_factory=asyncio.Event)
     _waiting: deque[_Caller] = field(default_factory=deque)
     _cache: OrderedDict[int, EmotionReading] = field(default_factory=OrderedDict)
 
@@ -156,6 +187,20 @@ class OnnxEmotionClassifier:
         if len(self._cache) > CACHED_READINGS:
             self._cache.popitem(last=False)
         return reading
+
+    async def check(self) -> None:
+        """Let a worker read one sentence, past the cache.
+
+        Raises:
+            ModelOutputUnexpected: The reading is none.
+        """
+        await asyncio.get_running_loop().run_in_executor(self.pool, self.bundle.check)
+
+    async def drained(self) -> None:
+        """Wait until nobody waits and no worker reads."""
+        while self._idle < self.workers:
+            self._done.clear()
+            await self._done.wait()
 
     def _employ(self) -> None:
         """Give every idle worker a batch while somebody waits."""
@@ -183,6 +228,7 @@ class OnnxEmotionClassifier:
 
     def _deliver(self, batch: list[_Caller], running: asyncio.Future[list[EmotionReading]]) -> None:
         self._idle += 1
+        self._done.set()
         problem = running.exception()
         for position, caller in enumerate(batch):
             if caller.reading.done():
@@ -204,7 +250,9 @@ async def open_classifier(directory: Path, *, workers: int, line: int = LINE) ->
     """
     bundle = Bundle.load(directory)
     with ThreadPoolExecutor(workers, thread_name_prefix="emotion") as pool:
-        yield OnnxEmotionClassifier(bundle, pool, workers, line)
+        classifier = OnnxEmotionClassifier(bundle, pool, workers, line)
+        yield classifier
+        await classifier.drained()
 
 
 def _session_options() -> ort.SessionOptions:

@@ -135,9 +135,9 @@ def test_the_catalogue_goes_out_and_comes_in_again(data_dir: Path, tmp_path: Pat
     [
         ("", "first line"),
         ("id,title\nx,y\n", "artists"),
-        ("id,title,artists\nx,y,z\n", "line 2"),
-        ("id,title,artists,mood\nx,y,z,Angry\n", "line 2"),
-        ("id,title,artists,mood\nx,y,z,Calm\nx,y,z,Calm\n", "line 3"),
+        ("id,title,artists\nf:x,y,z\n", "line 2"),
+        ("id,title,artists,mood\nf:x,y,z,Angry\n", "line 2"),
+        ("id,title,artists,mood\nf:x,y,z,Calm\nf:x,y,z,Calm\n", "line 3"),
     ],
 )
 def test_a_file_that_is_no_catalogue_is_refused_by_line(

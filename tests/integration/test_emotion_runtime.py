@@ -172,8 +172,9 @@ async def test_a_model_that_answers_nonsense_is_an_unexpected_answer_and_the_nex
 
 async def test_closing_waits_for_the_readings_under_way(directory: Path) -> None:
     async with open_classifier(directory, workers=2) as classifier:
-        readings = await asyncio.gather(*(classifier.read(f"기뻐 {number}") for number in range(50)))
-    assert {reading.emotion for reading in readings} == {Emotion.JOY}
+        readings = [asyncio.ensure_future(classifier.read(f"기뻐 {number}")) for number in range(50)]
+        await asyncio.sleep(0)
+    assert {reading.emotion for reading in await asyncio.wait_for(asyncio.gather(*readings), 1)} == {Emotion.JOY}
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("emotion")]
 
 
@@ -210,3 +211,16 @@ def test_a_manifest_that_is_no_manifest_is_refused_and_never_a_traceback(tmp_pat
     manifest.write_text(content, encoding="utf-8")
     with pytest.raises((ManifestMissing, BundleCorrupt)):
         Bundle.load(manifest.parent)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"temperature": 0}, {"thresholds": {"foo": 1}}, {"max_length": "x"}, {"files": []}, {"files": {}}],
+    ids=["temperature", "thresholds", "length", "list of files", "no files"],
+)
+def test_a_manifest_that_lies_is_refused_in_one_line(tmp_path: Path, change: dict[str, object]) -> None:
+    manifest = make_bundle(tmp_path / "bundle") / "manifest.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text(encoding="utf-8")), **change}), encoding="utf-8")
+    with pytest.raises(BundleCorrupt) as refused:
+        Bundle.load(manifest.parent)
+    assert "\n" not in str(refused.value)

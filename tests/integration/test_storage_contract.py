@@ -1,5 +1,6 @@
 """The same promises of the fake, SQLite and PostgreSQL."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -7,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from adapters.storage.catalogue import SqlCatalogue
 from adapters.storage.database import Database, open_database
@@ -134,13 +136,21 @@ async def test_a_view_stays_as_it_was_when_it_was_taken(ports: Ports) -> None:
 
 
 async def test_artwork_survives_a_replacement_that_knows_none(ports: Ports) -> None:
-    await ports.catalogue.replace("starter", [a_track(1)])
-    await ports.catalogue.set_artwork(a_track(1).id, "https://i.scdn.co/image/x", at=NOON)
-    await ports.catalogue.set_artwork("unknown", "https://i.scdn.co/image/y", at=NOON)
+    await ports.catalogue.replace("starter", [replace(a_track(1), artwork_url="https://i.scdn.co/image/x")])
     await ports.catalogue.replace("starter", [a_track(1)])
     track = (await ports.catalogue.shelves()).track(a_track(1).id)
     assert track is not None
     assert track.artwork_url == "https://i.scdn.co/image/x"
+
+
+async def test_an_origin_takes_over_the_tracks_of_those_it_names(ports: Ports) -> None:
+    await ports.catalogue.replace("starter", [a_track(1), a_track(2)])
+    mine = replace(a_track(1), title="내 노래", mood=Mood.HAPPY)
+    change = await ports.catalogue.replace("import", [mine], over={"starter"})
+    assert change == CatalogueChange(kept=1, moved=1)
+    await ports.catalogue.replace("starter", [a_track(1), a_track(2)])
+    assert (await ports.catalogue.shelves()).track(mine.id) == mine
+    assert [track.id for track in await ports.catalogue.tracks_of("starter")] == [a_track(2).id]
 
 
 async def test_a_stranger_has_no_taste(ports: Ports) -> None:
@@ -236,17 +246,26 @@ async def test_refresh_runs_are_recorded_newest_first(ports: Ports) -> None:
 
 
 async def test_two_processes_see_each_others_changes(database: Database) -> None:
-    one, another = SqlCatalogue(database), SqlCatalogue(database)
-    await one.shelves()
-    await another.replace("starter", a_shelf(Mood.SAD, 5))
-    assert len((await one.shelves()).tracks_for(Mood.SAD)) == 5
+    url = database.engine.url.render_as_string(hide_password=False)
+    async with open_database(url) as other:
+        one, another = SqlCatalogue(database), SqlCatalogue(other)
+        await one.shelves()
+        await another.replace("starter", a_shelf(Mood.SAD, 5))
+        assert len((await one.shelves()).tracks_for(Mood.SAD)) == 5
+
+
+async def test_replacements_at_once_wait_for_each_other(database: Database) -> None:
+    catalogue = SqlCatalogue(database)
+    shelves = [a_shelf(Mood.SAD, 20, start=number) for number in range(6)]
+    await asyncio.gather(*(catalogue.replace(f"origin {number}", shelf) for number, shelf in enumerate(shelves)))
+    assert len((await catalogue.shelves()).by_id) == 25
 
 
 async def test_a_replacement_that_fails_half_way_changes_nothing(database: Database) -> None:
     catalogue = SqlCatalogue(database)
     await catalogue.replace("starter", a_shelf(Mood.SAD, 5), digest="one")
     impossible = replace(a_track(7), title=None)  # type: ignore[arg-type]  # what the database refuses
-    with pytest.raises(CatalogueUnavailable):
+    with pytest.raises(IntegrityError):
         await catalogue.replace("starter", [a_track(6), impossible], digest="two")
     assert len((await catalogue.shelves()).tracks_for(Mood.SAD)) == 5
     assert await catalogue.digest_of("starter") == "one"

@@ -30,11 +30,11 @@ def test_what_is_written_is_read_back_the_same() -> None:
 
 
 def test_the_mood_comes_from_scores_or_the_operator_or_the_features() -> None:
-    (given,) = read_catalogue("id,title,artists,mood\na,b,c,Energetic\n")
+    (given,) = read_catalogue("id,title,artists,mood\nx:a,b,c,Energetic\n")
     assert (given.mood, given.mood_scores) == (Mood.ENERGETIC, only(Mood.ENERGETIC))
-    (tagged,) = read_catalogue(f"id,title,artists,{NINE}\na,b,c,{VALUES}\n", EverythingIsCalm())
+    (tagged,) = read_catalogue(f"id,title,artists,{NINE}\nx:a,b,c,{VALUES}\n", EverythingIsCalm())
     assert tagged.mood is Mood.CALM
-    (both,) = read_catalogue(f"id,title,artists,mood,{NINE}\na,b,c,Sad,{VALUES}\n", EverythingIsCalm())
+    (both,) = read_catalogue(f"id,title,artists,mood,{NINE}\nx:a,b,c,Sad,{VALUES}\n", EverythingIsCalm())
     assert (both.mood, both.mood_scores) == (Mood.SAD, only(Mood.CALM))
 
 
@@ -42,13 +42,19 @@ def test_the_mood_comes_from_scores_or_the_operator_or_the_features() -> None:
     ("text", "told"),
     [
         ("", "first line"),
-        ("id,title,artists\na,b,c\n", "neither a mood nor"),
-        ("id,title,artists,mood\na,,c,Sad\n", "title: empty"),
-        ("id,title,artists,mood\na,b,c,sad\n", "none of"),
-        ("id,title,artists,mood,popularity\na,b,c,Sad,much\n", "popularity"),
-        (f"id,title,artists,{NINE}\na,b,c,{VALUES.replace('100', '-5')}\n", "tempo"),
-        (f"id,title,artists,{NINE}\na,b,c,{VALUES.replace('100', '')}\n", "tempo"),
-        ("id,title,artists,mood\na,b,c,Sad\na,b,c,Sad\n", "line 3"),
+        ("id,title,artists\nx:a,b,c\n", "neither a mood nor"),
+        ("id,title,artists,mood\nx:a,,c,Sad\n", "title: empty"),
+        ("id,title,artists,mood\nx:a,b,c,sad\n", "none of"),
+        ("id,title,artists,mood,popularity\nx:a,b,c,Sad,much\n", "popularity"),
+        (f"id,title,artists,{NINE}\nx:a,b,c,{VALUES.replace('100', '-5')}\n", "tempo"),
+        (f"id,title,artists,{NINE}\nx:a,b,c,{VALUES.replace('100', '')}\n", "tempo"),
+        ("id,title,artists,mood\nx:a,b,c,Sad\nx:a,b,c,Sad\n", "line 3"),
+        ('id,title,artists,mood\nx:a,"b\nb",c,Sad\nx:b,,c,Sad\n', "line 4"),
+        ("id,title,artists,mood\na/b?c,b,c,Sad\n", "id: "),
+        ("id,title,artists,mood,year\nx:a,b,c,Sad,inf\n", "year"),
+        ("id,title,artists,happy,sad,energetic,calm\nx:a,b,c,nan,1,0,0\n", "happy"),
+        ("id,title,artists,happy,sad,energetic,calm\nx:a,b,c,-3,5,0,0\n", "below zero"),
+        ("id,title,artists,mood\nx:a," + "b" * 140_000 + ",c,Sad\n", "field larger"),
     ],
 )
 def test_a_row_that_cannot_be_a_track_is_refused_by_its_line(text: str, told: str) -> None:
@@ -57,4 +63,4 @@ def test_a_row_that_cannot_be_a_track_is_refused_by_its_line(text: str, told: st
 
 
 def test_a_byte_order_mark_of_a_spreadsheet_is_no_column() -> None:
-    assert read_catalogue("\ufeffid,title,artists,mood\na,b,c,Sad\n")[0].id == "a"
+    assert read_catalogue("\ufeffid,title,artists,mood\nx:a,b,c,Sad\n")[0].id == "x:a"

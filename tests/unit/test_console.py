@@ -56,5 +56,10 @@ async def test_a_card_is_meant_by_its_number(dialogue: Dialogue) -> None:
     assert "목록에 없어요" in told
 
 
+async def test_a_label_presses_its_button(dialogue: Dialogue) -> None:
+    assert (await talk(dialogue, "/more", "슬픈 음악")).count("open.spotify.com") == 5
+    assert (await talk(dialogue, "속상해", "다른 곡")).count("open.spotify.com") == 10
+
+
 async def test_blank_lines_are_passed_over_and_quit_ends(dialogue: Dialogue) -> None:
     assert await talk(dialogue, "", "   ", "/quit", "속상해") == ""

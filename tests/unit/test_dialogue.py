@@ -165,7 +165,7 @@ async def test_an_unsure_reading_is_asked_with_the_likeliest_feelings_first(dial
     reply = await say(dialogue, "나도 잘 모르겠어")
     assert reply.kind is ReplyKind.QUESTION
     assert reply.cards == ()
-    assert [action.label for action in reply.actions] == ["슬퍼요", "불안해요", "화가 나요", "그냥 추천해줘"]
+    assert [action.label for action in reply.actions] == ["슬퍼요", "불안해요", "화가 나요", "알아서 골라 주세요"]
 
 
 async def test_an_utterance_without_emotion_gets_mood_buttons_and_pressing_one_gives_cards(dialogue: Dialogue) -> None:
@@ -182,6 +182,33 @@ async def test_words_of_harm_get_care_before_anything_else(dialogue: Dialogue, c
     assert reply.cards == ()
     assert "109" in reply.text
     assert classifier.reads == 0
+
+
+async def test_words_of_harm_are_met_however_long_the_utterance_is(dialogue: Dialogue) -> None:
+    reply = await say(dialogue, "너무 힘들어서 이제는 그만 죽고 싶어요. " * 200)
+    assert (reply.kind, "109" in reply.text) == (ReplyKind.CARE, True)
+
+
+@pytest.mark.parametrize("broken", ["empty shelf", "no database"])
+async def test_despair_gets_the_helpline_even_when_no_track_can_be_had(
+    dialogue: Dialogue, catalogue: InMemoryCatalogue, broken: str
+) -> None:
+    if broken == "no database":
+        catalogue.unavailable = True
+    else:
+        await catalogue.replace("starter", a_shelf(Mood.SAD, 10))
+    reply = await say(dialogue, "그냥 사라지고 싶어")
+    assert (reply.kind, "109" in reply.text) == (ReplyKind.CARE, True)
+
+
+async def test_pressing_a_feeling_is_answered_like_saying_it(dialogue: Dialogue) -> None:
+    asked = await say(dialogue, "나도 잘 모르겠어")
+    action = asked.actions[1]
+    assert action.emotion is Emotion.ANXIETY
+    pressed = Press(kind=action.kind, speaker=a_speaker(), mood=action.mood, emotion=action.emotion)
+    reply = await dialogue.press(pressed)
+    assert reply.text in load_phrases().variants("empathy_anxiety", Language.KOREAN)
+    assert {card.track.mood for card in reply.cards} == {Mood.CALM}
 
 
 async def test_despair_gets_calm_tracks_and_a_soft_line(dialogue: Dialogue) -> None:
@@ -221,15 +248,15 @@ async def test_an_overloaded_classifier_says_one_moment(dialogue: Dialogue, clas
     classifier.overloaded = True
     reply = await say(dialogue, "속상해")
     assert (reply.kind, reply.cards) == (ReplyKind.TEXT, ())
-    assert "잠시" in reply.text
+    assert "조금 뒤에" in reply.text
 
 
 async def test_a_database_that_does_not_answer_says_one_moment(
     dialogue: Dialogue, catalogue: InMemoryCatalogue
 ) -> None:
     catalogue.unavailable = True
-    assert "잠시" in (await say(dialogue, "속상해")).text
-    assert "잠시" in (await press(dialogue, ActionKind.LIKE, "x")).text
+    assert "조금 뒤에" in (await say(dialogue, "속상해")).text
+    assert "조금 뒤에" in (await press(dialogue, ActionKind.LIKE, "x")).text
 
 
 async def test_an_empty_shelf_is_said_and_other_moods_are_offered(
@@ -293,7 +320,7 @@ async def test_the_greeting_has_examples_and_says_what_happens_to_the_words(dial
 async def test_english_listeners_are_answered_in_english(dialogue: Dialogue) -> None:
     reply = await say(dialogue, "속상해", a_speaker(Language.ENGLISH))
     texts = [reply.text, reply.note or "", *(card.reason for card in reply.cards), *(a.label for a in reply.actions)]
-    assert all(text.isascii() or "“" in text or "·" in text for text in texts)
+    assert not any("가" <= char <= "힣" for text in texts for char in text)
     assert reply.language is Language.ENGLISH
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from bot.domain import ActionKind, Emotion, Language, Mood
 from bot.intents import Intent
-from bot.phrases import Phrases, load_phrases, with_particles
+from bot.phrases import Phrases, load_phrases
 
 
 @pytest.fixture(scope="module")
@@ -40,23 +40,30 @@ def test_every_key_that_is_built_from_a_value_exists(phrases: Phrases) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "spoken"),
+    ("template", "value", "spoken"),
     [
-        ("‘밤편지’을(를)", "‘밤편지’를"),
-        ("‘봄날’을(를)", "‘봄날’을"),
-        ("‘슬픔’(으)로", "‘슬픔’으로"),
-        ("‘서울’(으)로", "‘서울’로"),
-        ("‘바다’(으)로", "‘바다’로"),
-        ("‘기쁨’이(가)", "‘기쁨’이"),
-        ("‘Dynamite’은(는)", "‘Dynamite’는"),
-        ("‘Blue Moon’와(과)", "‘Blue Moon’과"),
-        ("‘24’이(가)", "‘24’가"),
-        ("‘7’(으)로", "‘7’로"),
-        ("‘사랑이(가) 뭐길래’을(를)", "‘사랑이 뭐길래’를"),
+        ("‘{x}’을(를)", "밤편지", "‘밤편지’를"),
+        ("‘{x}’을(를)", "봄날", "‘봄날’을"),
+        ("‘{x}’(으)로", "슬픔", "‘슬픔’으로"),
+        ("‘{x}’(으)로", "서울", "‘서울’로"),
+        ("‘{x}’(으)로", "바다", "‘바다’로"),
+        ("‘{x}’이(가)", "기쁨", "‘기쁨’이"),
+        ("‘{x}’은(는)", "Dynamite", "‘Dynamite’는"),
+        ("‘{x}’와(과)", "Blue Moon", "‘Blue Moon’과"),
+        ("‘{x}’을(를)", "Flower", "‘Flower’를"),
+        ("‘{x}’을(를)", "Spring", "‘Spring’을"),
+        ("‘{x}’(으)로", "Will", "‘Will’로"),
+        ("‘{x}’을(를)", "사랑 (Feat. 샘김)", "‘사랑 (Feat. 샘김)’을"),
+        ("‘{x}’을(를)", "봄!", "‘봄!’을"),
+        ("‘{x}’이(가)", "24", "‘24’가"),
+        ("‘{x}’(으)로", "7", "‘7’로"),
+        ("‘{x}’을(를)", "사랑이(가) 뭐길래", "‘사랑이(가) 뭐길래’를"),
+        ("‘{x}’을(를)", "?", "‘?’를"),
     ],
 )
-def test_particles_agree_with_the_sound_before_them(written: str, spoken: str) -> None:
-    assert with_particles(written) == spoken
+def test_particles_agree_with_the_sound_before_them(template: str, value: str, spoken: str) -> None:
+    phrases = Phrases(sentences={Language.KOREAN: {"key": [template]}})
+    assert phrases.say("key", Language.KOREAN, x=value) == spoken
 
 
 def test_variants_are_chosen_by_the_random_that_is_handed_in(phrases: Phrases) -> None:

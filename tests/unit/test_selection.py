@@ -68,6 +68,13 @@ def test_a_small_shelf_gives_what_it_has() -> None:
     assert pick(shelves(), sad(), Taste(), Random(1)).tracks == ()
 
 
+def test_what_one_shelf_of_the_wish_lacks_another_gives() -> None:
+    view = shelves(a_track(1), *a_shelf(Mood.CALM, 40, start=100))
+    wish = Wish(mix={Mood.SAD: 0.6, Mood.CALM: 0.4, Mood.HAPPY: 0.0, Mood.ENERGETIC: 0.0})
+    picked = pick(view, wish, Taste(), Random(2))
+    assert (len(picked.tracks), picked.repeats) == (5, 0)
+
+
 def test_a_disliked_track_never_comes_again() -> None:
     tracks = a_shelf(Mood.SAD, 6)
     taste = Taste(votes={tracks[0].id: Vote.DISLIKE}, last_shown={tracks[0].id: NOON})

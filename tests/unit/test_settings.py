@@ -99,6 +99,20 @@ def test_a_dotenv_file_is_read_and_its_misspelt_names_are_told(tmp_path: Path) -
         load_settings()
 
 
+@pytest.mark.parametrize("name", ["SMOODY_WEB", "SMOODY_TELEGRAM"])
+def test_a_section_is_no_setting(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "12345:very-secret")
+    with pytest.raises(SettingsRefused, match=f"{name}: there is no such setting") as refused:
+        load_settings()
+    assert "very-secret" not in str(refused.value)
+
+
+def test_a_dotenv_file_of_another_encoding_is_told() -> None:
+    Path(".env").write_bytes("SMOODY_LANGUAGE=ko # 한국어\n".encode("cp949"))
+    with pytest.raises(SettingsRefused, match="UTF-8"):
+        load_settings()
+
+
 def test_a_report_shows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("TELEGRAM__TOKEN", "DISCORD__TOKEN", "SPOTIFY__CLIENT_SECRET", "WEB__ADMIN_TOKEN"):
         monkeypatch.setenv(f"SMOODY_{name}", "hidden-value")

@@ -45,7 +45,7 @@ def test_a_track_without_features_still_has_a_reason(voice: Voice) -> None:
     bare = Track(id="file:1", title="밤", artists=("가수",), mood=Mood.SAD, mood_scores=only(Mood.SAD))
     reason = voice.reason_by_fit(only(Mood.SAD), Taste(), Language.KOREAN)(bare)
     assert reason == "쓸쓸한 분위기에 100% 어울려요"
-    assert voice.reason_by_likeness(a_track(1, title="봄날"), Language.KOREAN)(bare) == "‘봄날’과 닮은 소리"
+    assert voice.reason_by_likeness(a_track(1, title="봄날"), Language.KOREAN)(bare) == "‘봄날’과 비슷한 느낌"
 
 
 def test_links_hold_whatever_a_title_holds() -> None:

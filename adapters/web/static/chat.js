@@ -59,10 +59,10 @@ function leave() {
 
 function press(action, card) {
   if (!isReady()) return;
-  const { kind, label, track_id, mood } = action;
+  const { kind, label, track_id, mood, emotion } = action;
   if (kind === "like" || kind === "dislike") vote({ kind, track_id });
   else if (kind === "example") say(label, "utter", { text: label });
-  else say(card ? `${label} · ${card.title}` : label, "press", { kind, track_id, mood });
+  else say(card ? `${label} · ${card.title}` : label, "press", { kind, track_id, mood, emotion });
 }
 
 function say(words, event, payload) {
