@@ -80,9 +80,11 @@ class Dialogue:
         met = met_without_reading(text)
         match met:
             case Concern.EXPLICIT:
-                return self._care(met, self.voice.text("care_explicit", speaker.language, kind=ReplyKind.CARE))
+                return self._care(
+                    Concern.EXPLICIT, self.voice.text("care_explicit", speaker.language, kind=ReplyKind.CARE)
+                )
             case Concern.SOFT:
-                return self._care(met, await self._with_calm_tracks(speaker))
+                return self._care(Concern.SOFT, await self._with_calm_tracks(speaker))
             case Intent.MORE | Intent.LIVELIER | Intent.CALMER:
                 return await self._shift(ActionKind(met.value), speaker)
             case Intent.HELP | Intent.THANKS | Intent.WHO_ARE_YOU:
