@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from bot.audio_features import FEATURE_NAMES, parse_features
 from bot.domain import AudioFeatures, Mood, Track
 from bot.errors import CatalogueFileRefused, FeaturesRefused
 from bot.mood_policy import leading, normalised, only
 from bot.ports import MoodTagger
-from ml.mood.features import FEATURE_NAMES, parse_features
 
 COLUMNS: Final = (
     "id",

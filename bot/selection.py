@@ -16,8 +16,12 @@ from bot.ports import Shelves
 SMALLEST_SHARE: Final = 0.2
 """A mood with a smaller share of the wish (one card in five) gets no card: it is noise rather than a mixed feeling."""
 
-FIT_POWER: Final = 2.0
-"""How strongly fit decides among the tracks of a shelf: chance of being picked ~ fit ** FIT_POWER."""
+FIT_STRENGTH: Final = 2.0
+"""How strongly fit decides on a shelf: the best fitting track is e ** 2 = 7 times as likely as the worst.
+
+By rank rather than by the scores themselves: on the Calm shelf a few piano pieces score several times as high as all
+that is sung, and would be all that anyone hears.
+"""
 
 LIKED_WEIGHT: Final = 2.0
 """A liked track that was never shown in a card is twice as likely; a disliked one never comes."""
@@ -124,13 +128,15 @@ def _split(shelf: Iterable[Track], taste: Taste) -> _Shelf:
 def _shuffled(tracks: Sequence[Track], wish: Wish, taste: Taste, rng: Random) -> list[Track]:
     """A random order in which heavier tracks tend to come first (Efraimidis and Spirakis 2006: keys u ** (1/w))."""
     lean = _leans(tracks, wish.lean)
+    by_fit = sorted(tracks, key=lambda track: fit(track, wish.mix))
 
-    def key(track: Track) -> float:
+    def key(ranked: tuple[int, Track]) -> float:
+        rank, track = ranked
         liked = LIKED_WEIGHT if taste.votes.get(track.id) is Vote.LIKE else 1.0
-        weight = math.pow(max(fit(track, wish.mix), 1e-3), FIT_POWER) * liked * lean.get(track.id, 1.0)
+        weight = math.exp(FIT_STRENGTH * rank / len(by_fit)) * liked * lean.get(track.id, 1.0)
         return math.log(1.0 - rng.random()) / weight
 
-    return sorted(tracks, key=key, reverse=True)
+    return [track for _, track in sorted(enumerate(by_fit), key=key, reverse=True)]
 
 
 def _leans(tracks: Sequence[Track], lean: float) -> dict[str, float]:

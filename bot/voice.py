@@ -30,6 +30,9 @@ CERTAIN: Final = 0.75
 LIKELY: Final = 0.5
 """Confidence in words: from CERTAIN on "I heard", from LIKELY on "probably", below "I may be wrong"."""
 
+TELLING: Final = 50
+"""Per cent from which a mood score is told; quiet songs are Calm by rank, with scores that would only puzzle."""
+
 FEELINGS_ASKED: Final = 3
 """How many of the likeliest feelings are offered when we are unsure."""
 
@@ -154,7 +157,8 @@ class Voice:
             best = max((mood for mood in Mood if mix[mood] > 0), key=lambda mood: mix[mood] * track.mood_scores[mood])
             name = self.phrases.say(f"name_{best}", language)
             percent = round(track.mood_scores[best] * 100)
-            return self._with_sound(self.phrases.say("reason", language, name=name, percent=percent), track, language)
+            key = "reason" if percent >= TELLING else "reason_on_shelf"
+            return self._with_sound(self.phrases.say(key, language, name=name, percent=percent), track, language)
 
         return reason
 

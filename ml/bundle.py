@@ -1,6 +1,6 @@
 """A bundle is a directory that explains itself: a model, what it needs, and a manifest that is written last.
 
-Emotion and mood models share this: whoever loads a bundle knows that every file is the one its metrics were measured on.
+Emotion and mood models share this: whoever loads a bundle knows that each file is the one that was measured.
 """
 
 import hashlib

@@ -4,7 +4,6 @@ import re
 import sys
 from pathlib import Path
 
-
 CUDA = re.compile(r"(nvidia|cuda|triton)\b")
 """What PyTorch's default Linux build needs and its CPU build does not: left to pip."""
 

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.storage.database import Database
-from adapters.storage.tables import FEATURES, catalogue_state, origins, tracks
+from adapters.storage.tables import catalogue_state, origins, tracks
+from bot.audio_features import FEATURE_NAMES
 from bot.domain import AudioFeatures, CatalogueChange, Mood, Track
 
 _STATE: Final = 1
@@ -151,12 +152,12 @@ def _row_of(track: Track) -> dict[str, Any]:
         "mood": track.mood.value,
         "artwork_url": track.artwork_url,
         **{mood.lower(): track.mood_scores[mood] for mood in Mood},
-        **{name: getattr(track.features, name, None) for name in FEATURES},
+        **{name: getattr(track.features, name, None) for name in FEATURE_NAMES},
     }
 
 
 def _track_of(row: Mapping[Any, Any]) -> Track:
-    features = {name: row[name] for name in FEATURES}
+    features = {name: row[name] for name in FEATURE_NAMES}
     return Track(
         id=row["id"],
         title=row["title"],

@@ -5,6 +5,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from bot.audio_features import FEATURE_NAMES
 from bot.domain import Mood
 
 HEAD: Final = "0001"
@@ -44,18 +45,6 @@ def _shares() -> list[sa.Column[float]]:
     return [sa.Column(mood.lower(), sa.Float, nullable=False) for mood in Mood]
 
 
-FEATURES: Final = (
-    "danceability",
-    "acousticness",
-    "energy",
-    "instrumentalness",
-    "liveness",
-    "valence",
-    "loudness",
-    "speechiness",
-    "tempo",
-)
-
 tracks = sa.Table(
     "tracks",
     metadata,
@@ -67,7 +56,7 @@ tracks = sa.Table(
     sa.Column("popularity", sa.Integer),
     _mood(),
     *_shares(),
-    *(sa.Column(name, sa.Float) for name in FEATURES),
+    *(sa.Column(name, sa.Float) for name in FEATURE_NAMES),
     sa.Column("artwork_url", sa.Text),
 )
 

@@ -10,16 +10,23 @@ import typer
 
 from bot.commands import prepared
 from bot.domain import CatalogueChange, Mood, Track
-from bot.errors import CatalogueFileRefused
+from bot.errors import CatalogueFileRefused, SmoodyError
 
 IMPORTED: Final = "import"
 """The origin of tracks that came by `smoody catalogue import`."""
+
+
+class PlotsRefused(SmoodyError):
+    """Plots that cannot be drawn here."""
+
 
 app = typer.Typer(help="The mood DB: shelves, imports, exports.", no_args_is_help=True)
 
 
 @app.command("stats")
-def stats() -> None:
+def stats(
+    plots: Annotated[Path | None, typer.Option(help="Also write plots into this directory; needs matplotlib.")] = None,
+) -> None:
     """Print how many tracks and artists each shelf has."""
     from rich.console import Console
     from rich.table import Table
@@ -40,6 +47,8 @@ def stats() -> None:
             str(known[len(known) // 2]) if known else "-",
         )
     Console().print(table)
+    if plots is not None:
+        _draw(tracks, plots)
 
 
 @app.command("export")
@@ -92,6 +101,18 @@ async def _imported(tracks: list[Track]) -> tuple[CatalogueChange, int]:
         merged = {track.id: track for track in (*before, *differing)}
         change = await store.catalogue.replace(IMPORTED, list(merged.values()), over={starter.ORIGIN})
     return change, len(tracks) - len(differing)
+
+
+def _draw(tracks: list[Track], directory: Path) -> None:
+    from ml.mood.plots import draw_catalogue
+
+    try:
+        files = draw_catalogue(tracks, directory)
+    except ImportError as cause:
+        raise PlotsRefused("plots need matplotlib, which scripts/test installs: .venvs/test/bin/smoody") from cause
+    except OSError as cause:
+        raise PlotsRefused(f"{directory}: cannot be written ({cause.strerror})") from cause
+    print("\n".join(map(str, files)))
 
 
 async def _all_tracks() -> list[Track]:

@@ -51,8 +51,8 @@ def moods(
     """Compare what the mood bundle hears with the moods of DATA; JSON."""
     from dataclasses import asdict
 
+    from bot.audio_features import parse_features
     from ml.mood.evaluate import evaluate
-    from ml.mood.features import parse_features
     from ml.mood.runtime import EMBEDDED_BUNDLE, OnnxMoodTagger
 
     rows = []

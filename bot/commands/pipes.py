@@ -44,7 +44,7 @@ def read(
 
 def mood() -> None:
     """Tag tracks: a JSON object with the nine audio features a line in, the mood and its scores a line out."""
-    from ml.mood.features import parse_features
+    from bot.audio_features import parse_features
     from ml.mood.runtime import EMBEDDED_BUNDLE, OnnxMoodTagger
 
     prepared()

@@ -1,0 +1,1 @@
+"""The emotion model: what is heard in words."""

@@ -16,8 +16,8 @@ def normalise(text: str, *, lowercase: bool) -> str:
     """Bring an utterance into the one form that tokenizers see; never raises, whatever the input.
 
     Drops characters that carry no words (lone surrogates included), composes decomposed Hangul (NFC), cuts runs of
-    one character to three (``ㅋㅋㅋㅋㅋ`` -> ``ㅋㅋㅋ``) and collapses white space. A literal ``[SEP]`` typed by a listener
-    becomes ``(sep)``: tokenizers would take it for their own special token.
+    one character to three (``ㅋㅋㅋㅋㅋ`` -> ``ㅋㅋㅋ``) and collapses white space. A literal ``[SEP]`` becomes
+    ``(sep)``: tokenizers would take it for their own special token.
     """
     visible = "".join(
         " " if char.isspace() else char

@@ -124,8 +124,12 @@ def test_the_catalogue_goes_out_and_comes_in_again(data_dir: Path, tmp_path: Pat
     mine = tmp_path / "mine.csv"
     mine.write_text("id,title,artists,mood\nfile:1,내 노래,나,Calm\n", encoding="utf-8")
     done = run(data_dir, "catalogue", "import", str(mine))
-    assert "1 added" in done.stdout
-    assert run(data_dir, "catalogue", "import", str(file)).returncode == 0
+    assert "1 new, 0 changed" in done.stdout
+    assert "0 new, 0 changed, 1600 as before" in run(data_dir, "catalogue", "import", str(file)).stdout
+    edited = file.read_text(encoding="utf-8").replace(f",{rows[0]['title']},", ",고친 제목,", 1)
+    file.write_text(edited, encoding="utf-8")
+    assert "0 new, 1 changed" in run(data_dir, "catalogue", "import", str(file)).stdout
+    assert "고친 제목" in run(data_dir, "catalogue", "export").stdout
     assert "file:1,내 노래,나" in run(data_dir, "catalogue", "export").stdout
     assert "Calm" in run(data_dir, "catalogue", "stats").stdout
 
@@ -203,10 +207,67 @@ def test_what_is_kept_of_a_listener_is_given_out_and_forgotten(data_dir: Path) -
     assert (left["first_seen_at"], left["shown"], left["votes"], left["wishes"]) == (None, [], [], [])
 
 
-def test_the_listener_secret_is_for_its_owner_only(data_dir: Path) -> None:
+def test_a_listener_nobody_knows_is_told(data_dir: Path) -> None:
+    done = run(data_dir, "listener", "forget", "web", "1", "--yes")
+    assert (done.returncode, "nobody was met yet" in done.stderr) == (1, True)
+    assert list(data_dir.iterdir()) == []
     run(data_dir, "chat", given="")
-    assert (data_dir / "listener.secret").stat().st_mode & 0o777 == 0o600
+    assert "nothing is kept" in run(data_dir, "listener", "forget", "web", "1", "--yes").stderr
+    assert run(data_dir, "listener", "forget", "telegarm", "1", "--yes").returncode == 2
+
+
+def test_recommend_knows_what_a_listener_was_shown(data_dir: Path) -> None:
+    run(data_dir, "chat", given="오늘 면접 망해서 너무 속상해\n/dislike 1\n")
+    told = json.loads(run(data_dir, "listener", "export", "console", "local").stdout)
+    cards = run(
+        data_dir, "recommend", "--mood", "Sad", "--count", "100", "--listener", "console:local", "--json"
+    ).stdout
+    shown = {track["track_id"] for track in told["shown"]}
+    assert not shown & {card["id"] for card in json.loads(cards)}
+    assert run(data_dir, "recommend", "--mood", "Sad", "--listener", "local").returncode == 2
+
+
+def test_files_are_for_their_owner_only(data_dir: Path, tmp_path: Path) -> None:
+    run(data_dir, "chat", given="")
+    run(data_dir, "db", "backup", str(tmp_path / "copy.db"))
+    for file in (data_dir / "listener.secret", data_dir / "smoody.db", tmp_path / "copy.db"):
+        assert file.stat().st_mode & 0o777 == 0o600, file
+
+
+def test_a_secret_that_is_none_stops_the_start(data_dir: Path) -> None:
     (data_dir / "listener.secret").write_text("zz", encoding="ascii")
     done = run(data_dir, "chat", given="")
     assert done.returncode == 78
     assert "listener.secret" in done.stderr
+
+
+def test_a_database_that_is_none_is_one_line_for_every_command(data_dir: Path) -> None:
+    (data_dir / "smoody.db").write_text("a diary rather than a database\n" * 60, encoding="utf-8")
+    for command in (["db", "check"], ["doctor"], ["run"], ["recommend", "--mood", "Sad"]):
+        done = run(data_dir, *command)
+        assert done.returncode in {1, 78}, command
+        assert "Traceback" not in done.stderr
+        assert "database" in done.stdout + done.stderr
+
+
+def test_evaluate_measures_on_labelled_files(data_dir: Path, tmp_path: Path) -> None:
+    sentences = tmp_path / "sentences.csv"
+    sentences.write_text("text,label\n너무 슬퍼서 눈물만 나,슬픔\n진짜 화가 나,분노\n", encoding="utf-8")
+    assert "| 2 | 1.000 |" in run(data_dir, "evaluate", "emotion", str(sentences)).stdout
+    tracks = tmp_path / "tracks.jsonl"
+    tracks.write_text(json.dumps({**SAD, "mood": "Sad"}) + "\n", encoding="utf-8")
+    assert json.loads(run(data_dir, "evaluate", "moods", str(tracks)).stdout)["accuracy"] == 1.0
+    for command, content in (
+        ("emotion", "a,b\n"),
+        ("emotion", "text,label\nx,분노함\n"),
+        ("moods", "{}\n"),
+        ("moods", "["),
+    ):
+        tracks.write_text(content, encoding="utf-8")
+        done = run(data_dir, "evaluate", command, str(tracks))
+        assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+
+
+def test_nothing_to_serve_is_told(data_dir: Path) -> None:
+    done = run(data_dir, "run", "--only", "telegram")
+    assert (done.returncode, "SMOODY_TELEGRAM__TOKEN" in done.stderr) == (78, True)

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ml.mood.features import FEATURE_NAMES
+from bot.audio_features import FEATURE_NAMES
 from ml.mood.runtime import OnnxMoodTagger
 
 WHY = "training libraries are not installed: scripts/train_mood.py needs them, the service does not"

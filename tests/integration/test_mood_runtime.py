@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.audio_features import FEATURE_NAMES, RANGES
 from bot.domain import AudioFeatures, Mood
 from bot.errors import BundleCorrupt, ManifestMissing
+from bot.mood_policy import leading
 from ml.bundle import write_manifest
-from ml.mood.features import FEATURE_NAMES, RANGES, as_matrix
-from ml.mood.runtime import EMBEDDED_BUNDLE, OnnxMoodTagger, argmax
+from ml.mood.features import as_matrix
+from ml.mood.runtime import EMBEDDED_BUNDLE, OnnxMoodTagger
 
 
 def a_sound(**changes: float) -> AudioFeatures:
@@ -39,7 +41,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def test_four_clear_cases_are_heard_as_anyone_would(tagger: OnnxMoodTagger) -> None:
-    heard = [argmax(mix) for mix in tagger.tag([QUIET_PIANO, DANCE_SONG, BALLAD, METAL])]
+    heard = [leading(mix) for mix in tagger.tag([QUIET_PIANO, DANCE_SONG, BALLAD, METAL])]
     assert heard == [Mood.CALM, Mood.HAPPY, Mood.SAD, Mood.ENERGETIC]
 
 

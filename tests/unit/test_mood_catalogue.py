@@ -5,8 +5,8 @@ from collections import Counter, defaultdict
 import pytest
 
 from adapters.starter import FILE
+from bot.audio_features import FEATURE_NAMES, parse_features
 from bot.domain import Mood
-from ml.mood.features import FEATURE_NAMES, parse_features
 
 HEADER = (
     "id,title,artists,year,popularity,mood,happy,sad,energetic,calm,"

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
+from bot.audio_features import FEATURE_NAMES, parse_features
 from bot.domain import AudioFeatures
 from bot.errors import FeaturesRefused
-from ml.mood.features import FEATURE_NAMES, as_matrix, parse_features
+from ml.mood.features import as_matrix
 
 BOM_NAL: Mapping[str, object] = {
     "danceability": 0.4,

@@ -35,6 +35,11 @@ def test_the_reason_gives_the_real_score_and_tempo(voice: Voice) -> None:
     assert "72 BPM" in reason
 
 
+def test_a_score_that_would_puzzle_is_left_out(voice: Voice) -> None:
+    reason = voice.reason_by_fit(only(Mood.CALM), Taste(), Language.KOREAN)(a_track(1, Mood.CALM, sure=0.4))
+    assert reason.startswith("차분한 분위기의 곡 · ")
+
+
 def test_a_liked_track_says_so(voice: Voice) -> None:
     track = a_track(1)
     reason = voice.reason_by_fit(only(Mood.SAD), Taste(votes={track.id: Vote.LIKE}), Language.KOREAN)(track)
