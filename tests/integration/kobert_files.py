@@ -1,0 +1,111 @@
+"""KoBERT's tokenizer as its authors wrote it, to compare with, and directories in both of its forms."""
+
+import importlib
+import json
+import re
+import struct
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from ml.emotion.kobert import SPECIAL_TOKENS
+
+NORMAL, UNKNOWN, CONTROL, USER_DEFINED, BYTE = 1, 2, 3, 4, 6
+UNIGRAM, BPE = 1, 2
+
+_SPECIAL_TOKEN: Final = re.compile("(" + "|".join(map(re.escape, SPECIAL_TOKENS)) + ")")
+
+
+class Original:
+    """KoBertTokenizer of monologg/KoBERT-Transformers over sentencepiece itself; gives the ids of a text.
+
+    Left out is its step for pieces like "3,", of which KoBERT's vocabulary has none. Ids come from the vocabulary or,
+    where there is none beside a model of the hub form, from the model itself.
+    """
+
+    def __init__(self, model: Path, vocabulary: Path) -> None:
+        sentencepiece: Any = importlib.import_module("sentencepiece")
+        read = sentencepiece.SentencePieceProcessor(model_file=str(model))
+        self.cut = read.encode_as_pieces
+        listed = vocabulary.read_text(encoding="utf-8").splitlines() if vocabulary.exists() else None
+        tokens: list[str] = listed or [read.id_to_piece(number) for number in range(read.vocab_size())]
+        self.ids = {token: number for number, token in enumerate(tokens)}
+
+    def __call__(self, text: str) -> list[int]:
+        inside: list[int] = []
+        for part in _SPECIAL_TOKEN.split(text):
+            pieces = [part] if part in SPECIAL_TOKENS else self.cut(_prepared(part))
+            inside += [self.ids.get(piece, self.ids["[UNK]"]) for piece in pieces]
+        return [self.ids["[CLS]"], *inside, self.ids["[SEP]"]]
+
+
+def hides_special_token(text: str) -> bool:
+    """Whether the text holds ``［ＳＥＰ］`` or its like, which is special to the original of the hub form alone.
+
+    Its model has the special tokens as symbols of its own and looks for them after the letters were made narrow.
+    """
+    return any(_SPECIAL_TOKEN.search(_prepared(part)) for part in _SPECIAL_TOKEN.split(text)[::2])
+
+
+def _prepared(text: str) -> str:
+    quoted = " ".join(text.strip().split()).replace("``", '"').replace("''", '"')
+    return "".join(char for char in unicodedata.normalize("NFKD", quoted) if not unicodedata.combining(char))
+
+
+def model_bytes(
+    pieces: Iterable[tuple[str, float, int]], *, charsmap: bytes = b"", kind: int = UNIGRAM, keeps_spaces: bool = False
+) -> bytes:
+    """A SentencePiece model of (piece, score, kind), in the wire format of protobuf."""
+    body = b"".join(
+        _string(1, _string(1, piece.encode()) + b"\x15" + struct.pack("<f", score) + _number(3, of))
+        for piece, score, of in pieces
+    )
+    normaliser = _string(2, charsmap) + (_number(4, 0) if keeps_spaces else b"")
+    return body + _string(2, _number(3, kind)) + _string(3, normaliser)
+
+
+def write_hub_form(directory: Path, scores: Mapping[str, float], *, charsmap: bytes = b"") -> Path:
+    """Write what ``skt/kobert-base-v1`` holds, for pieces in the order of their ids."""
+    directory.mkdir(parents=True, exist_ok=True)
+    special = [(token, 0.0, UNKNOWN if token == "[UNK]" else USER_DEFINED) for token in SPECIAL_TOKENS]
+    words = [(piece, score, NORMAL) for piece, score in scores.items()]
+    (directory / "spiece.model").write_bytes(model_bytes(special + words, charsmap=charsmap))
+    _write_json(directory / "config.json", {"model_type": "bert", "pad_token_id": 1, "vocab_size": 5 + len(scores)})
+    _write_json(directory / "tokenizer_config.json", {"do_lower_case": False, "tokenizer_class": "KoBERTTokenizer"})
+    mask = {"content": "[MASK]", "lstrip": True}
+    _write_json(directory / "special_tokens_map.json", {"unk_token": "[UNK]", "pad_token": "[PAD]", "mask_token": mask})
+    return directory
+
+
+def write_older_form(directory: Path, scores: Mapping[str, float], *, charsmap: bytes = b"") -> Path:
+    """Write what ``monologg/kobert`` holds: the model's pieces by score, and KoBERT's ids beside it, twice."""
+    directory.mkdir(parents=True, exist_ok=True)
+    special = [("<unk>", 0.0, UNKNOWN), ("<s>", 0.0, CONTROL), ("</s>", 0.0, CONTROL)]
+    words = sorted(((piece, score, NORMAL) for piece, score in scores.items()), key=lambda word: -word[1])
+    (directory / "tokenizer_0123456789.model").write_bytes(model_bytes(special + words, charsmap=charsmap))
+    write_vocabulary(directory, [*SPECIAL_TOKENS, *scores])
+    return directory
+
+
+def write_vocabulary(directory: Path, tokens: Sequence[str]) -> None:
+    """Write the ids of the older form."""
+    (directory / "vocab.txt").write_text("\n".join(tokens) + "\n", encoding="utf-8")
+    _write_json(directory / "kobertvocab_0123456789.json", {"idx_to_token": list(tokens), "padding_token": "[PAD]"})
+
+
+def _write_json(file: Path, content: Mapping[str, object]) -> None:
+    file.write_text(json.dumps(content), encoding="utf-8")
+
+
+def _number(field: int, value: int) -> bytes:
+    return _varint(field << 3) + _varint(value)
+
+
+def _string(field: int, body: bytes) -> bytes:
+    return _varint(field << 3 | 2) + _varint(len(body)) + body
+
+
+def _varint(value: int) -> bytes:
+    groups = [value >> shift & 0x7F for shift in range(0, max(1, value.bit_length()), 7)]
+    return bytes([group | 0x80 for group in groups[:-1]] + groups[-1:])
