@@ -42,7 +42,9 @@ async def test_an_empty_database_goes_up_down_and_up_again(empty_database: Datab
 
 async def test_tables_and_migrations_do_not_drift_apart(database: Database) -> None:
     def differences(connection: sa.Connection) -> Sequence[Any]:
-        found: Sequence[Any] = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
+        found: Sequence[Any] = compare_metadata(
+            MigrationContext.configure(connection, opts={"compare_type": True}), metadata
+        )
         return found
 
     async with database.engine.connect() as connection:

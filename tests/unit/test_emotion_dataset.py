@@ -32,7 +32,7 @@ def example(text: str, label: str = "기쁨") -> Example:
 
 
 def test_written_sentences_know_their_label_and_slice(tmp_path: Path) -> None:
-    folder = written(tmp_path / "dev", "part-hard-1.tsv", "슬픔\t우울한\t노을을 봐도 노을이구나 하고 말아", "")
+    folder = written(tmp_path / "dev", "hard.tsv", "슬픔\t우울한\t노을을 봐도 노을이구나 하고 말아", "")
     (only,) = read_written(folder)
     assert (only.label, only.source, only.text) == ("슬픔", "dev-hard", "노을을 봐도 노을이구나 하고 말아")
 
