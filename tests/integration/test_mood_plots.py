@@ -6,7 +6,7 @@ from bot.domain import Mood
 from tests.fakes import a_shelf
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
-from ml.mood.plots import draw_catalogue  # noqa: E402  # needs matplotlib
+from ml.mood.plots import draw_catalogue  # needs matplotlib
 
 
 @pytest.mark.parametrize("moods", [tuple(Mood), (Mood.SAD,), ()], ids=["all", "one shelf", "no track"])
