@@ -1,6 +1,7 @@
 """SMOODY in a terminal and in pipes: the same core as everywhere, one utterance a line."""
 
 import asyncio
+import os
 import sys
 import threading
 from collections.abc import AsyncIterator, Mapping
@@ -117,16 +118,23 @@ def render(reply: Reply) -> str:
 async def stdin_lines() -> AsyncIterator[str]:
     """Lines of standard input, without holding up the event loop. Bytes that are no UTF-8 become replacement signs.
 
-    A daemon thread reads: the process can end while it still waits for a line, as it does at Ctrl+C.
+    A daemon thread reads, straight from the descriptor: a thread that waits in `sys.stdin` holds a lock, and Python
+    aborts when it ends meanwhile, as at /quit and Ctrl+C.
     """
     loop = asyncio.get_running_loop()
-    lines: asyncio.Queue[bytes] = asyncio.Queue()
+    pieces: asyncio.Queue[bytes] = asyncio.Queue()
 
     def read() -> None:
-        for line in iter(sys.stdin.buffer.readline, b""):
-            loop.call_soon_threadsafe(lines.put_nowait, line)
-        loop.call_soon_threadsafe(lines.put_nowait, b"")
+        descriptor = sys.stdin.fileno()
+        while piece := os.read(descriptor, 65_536):
+            loop.call_soon_threadsafe(pieces.put_nowait, piece)
+        loop.call_soon_threadsafe(pieces.put_nowait, b"")
 
     threading.Thread(target=read, name="stdin", daemon=True).start()
-    while line := await lines.get():
-        yield line.decode("utf-8", "replace")
+    rest = b""
+    while piece := await pieces.get():
+        *lines, rest = (rest + piece).split(b"\n")
+        for line in lines:
+            yield line.decode("utf-8", "replace")
+    if rest:
+        yield rest.decode("utf-8", "replace")

@@ -34,7 +34,7 @@ app.add_typer(evaluate.app, name="evaluate")
 def main() -> None:
     """Run the command line; problems that were foreseen are one line each and an exit code."""
     try:
-        app()
+        app(prog_name="smoody")
     except Misconfigured as refused:
         for problem in refused.problems:
             print(f"smoody: {problem}", file=sys.stderr)

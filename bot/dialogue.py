@@ -27,7 +27,7 @@ from bot.domain import (
     Wish,
 )
 from bot.errors import ListenerFacing, NothingToRead, Unavailable, UtteranceTooLong
-from bot.intents import Intent, intent_of
+from bot.intents import Intent, intent_of, requested_mood
 from bot.mood_policy import Decision
 from bot.ports import Catalogue, Clock, EmotionClassifier, History
 from bot.safety import Concern, concern_in
@@ -80,15 +80,18 @@ class Dialogue:
         met = met_without_reading(text)
         match met:
             case Concern.EXPLICIT:
-                return self._care(
-                    Concern.EXPLICIT, self.voice.text("care_explicit", speaker.language, kind=ReplyKind.CARE)
-                )
+                reply = self.voice.text("care_explicit", speaker.language, kind=ReplyKind.CARE)
+                with contextlib.suppress(Unavailable):  # whatever is pressed next, the music stays calm
+                    await self._remember(speaker, Wish(mix=mood_policy.only(Mood.CALM)), Pick(tracks=(), repeats=0))
+                return self._care(Concern.EXPLICIT, reply)
             case Concern.SOFT:
                 return self._care(Concern.SOFT, await self._with_calm_tracks(speaker))
             case Intent.MORE | Intent.LIVELIER | Intent.CALMER:
                 return await self._shift(ActionKind(met.value), speaker)
             case Intent.HELP | Intent.THANKS | Intent.WHO_ARE_YOU:
                 return self.voice.text(met.value, speaker.language)
+            case Mood():
+                return await self._cards(speaker, Wish(mix=mood_policy.only(met)), f"mood_{met}")
             case None:
                 check(text)
                 return await self._felt(text, speaker)
@@ -232,9 +235,8 @@ class Dialogue:
         )
 
     async def _remember(self, speaker: Speaker, wish: Wish, picked: Pick) -> None:
-        if picked.tracks:
-            shown = ShownCards(conversation=speaker.conversation, at=self.clock.now(), wish=wish, tracks=picked.tracks)
-            await self.history.remember(speaker.listener, shown)
+        shown = ShownCards(conversation=speaker.conversation, at=self.clock.now(), wish=wish, tracks=picked.tracks)
+        await self.history.remember(speaker.listener, shown)
 
     def _one_moment(self, problem: Unavailable, language: Language) -> Reply:
         log.warning("answer_postponed", problem=type(problem).__name__, retry_after=problem.retry_after)
@@ -259,9 +261,9 @@ def has_words(text: str) -> bool:
     return any(unicodedata.category(char)[0] in "LN" or unicodedata.category(char) == "So" for char in text)
 
 
-def met_without_reading(text: str) -> Concern | Intent | None:
-    """What decides an answer before any emotion is heard: first care, then a wish, else nothing."""
-    return concern_in(text) or intent_of(text)
+def met_without_reading(text: str) -> Concern | Intent | Mood | None:
+    """What decides an answer before any emotion is heard: first care, then a wish or a wanted mood, else nothing."""
+    return concern_in(text) or intent_of(text) or requested_mood(text)
 
 
 def decision_on(text: str, reading: EmotionReading, thresholds: Thresholds) -> str:
@@ -272,6 +274,8 @@ def decision_on(text: str, reading: EmotionReading, thresholds: Thresholds) -> s
             return f"safety:{met}"
         case Intent():
             return f"intent:{met}"
+        case Mood():
+            return "intent:request_mood"
         case None:
             return (mood_policy.decide(reading, thresholds) if has_words(text) else Decision.NEUTRAL).value
         case _:

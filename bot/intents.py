@@ -8,6 +8,8 @@ import unicodedata
 from enum import StrEnum
 from typing import Final
 
+from bot.domain import Mood
+
 
 class Intent(StrEnum):
     """What an utterance asks for instead of telling a feeling."""
@@ -34,25 +36,52 @@ _RULES: Final = (
     (Intent.MORE, f"(또)?(다른|딴|새로운){_MUSIC}(은|는|도|없어|없나요|없을까)*{_PLEASE}"),
     (Intent.MORE, f"(더|하나더|몇곡더|더많이|또|계속){_PLEASE}|{_MUSIC}더{_PLEASE}"),
     (Intent.MORE, "(show|give|play)?(me)?(more|another|anotherone|others|somethingelse|moresongs|othersongs)(please)?"),
-    (Intent.LIVELIER, f"(좀|조금)?더?{_LIVELY}{_MUSIC}?{_PLEASE}"),
+    (Intent.LIVELIER, f"(좀|조금)?더{_LIVELY}{_MUSIC}?{_PLEASE}|{_LIVELY}{_PLEASE}"),
     (Intent.LIVELIER, "(more)?(livelier|moreupbeat|upbeatplease|moreenergetic|faster)(please)?"),
-    (Intent.CALMER, f"(좀|조금)?더?{_CALM}{_MUSIC}?{_PLEASE}"),
+    (Intent.CALMER, f"(좀|조금)?더{_CALM}{_MUSIC}?{_PLEASE}|{_CALM}{_PLEASE}"),
     (Intent.CALMER, "(calmer|slower|quieter|morecalm|softer)(please)?"),
-    (Intent.HELP, "도움말|사용(방)?법(좀)?(알려줘|알려주세요|뭐야)?|howdoesthiswork|whatcanyoudo"),
+    (Intent.HELP, "help|도움말|사용(방)?법(좀)?(알려줘|알려주세요|뭐야)?|howdoesthiswork|whatcanyoudo"),
     (Intent.HELP, "(이거)?어떻게(써|쓰는거야|쓰나요|사용해|사용하나요|쓰면돼|쓰는건가요)|(넌|너는)?(뭐|뭘|무엇을)할수있(어|나요|니)"),
     (Intent.WHO_ARE_YOU, "(너|넌|너는|당신은|니가)(대체|도대체)?(누구야|누구니|누구세요|누구냐|뭐야|뭐하는애야|이름이뭐야)"),
+    (Intent.WHO_ARE_YOU, "(너|넌|너는|혹시)?(사람|로봇|봇|에이아이|ai)(이야|이니|이에요|인가요|이냐|야|니)|areyoua(bot|human|person|robot)"),
     (Intent.WHO_ARE_YOU, "누구세요|이름이뭐(야|예요|에요)|whoareyou|whatareyou"),
-    (Intent.THANKS, "(정말|진짜|너무|완전|늘|항상)?(고마워|고마워요|고맙습니다|고맙다|감사해|감사해요|감사합니다|감사|땡큐|ㄱㅅ)(요|용|정말|진짜)?"),
+    (Intent.THANKS, "(정말|진짜|너무|완전|늘|항상)?(ㄳ|고마워|고마워요|고맙습니다|고맙다|감사해|감사해요|감사합니다|감사|땡큐|ㄱㅅ)(요|용|정말|진짜)?"),
     (Intent.THANKS, "thx|thanks|thankyou|thankyousomuch|ty"),
 )  # fmt: skip
 _COMPILED: Final = tuple((intent, re.compile(pattern)) for intent, pattern in _RULES)
 
+_WANTED: Final = {
+    Mood.HAPPY: "밝은|행복한|기분좋은|기분좋아지는|경쾌한|흥겨운|상큼한|기쁠때(듣는|들을)|happy|feelgood|cheerful",
+    Mood.SAD: "슬픈|우울한|쓸쓸한|이별|눈물나는|서글픈|발라드|(슬플|우울할|울고싶을)때(듣는|들을)|sad",
+    Mood.ENERGETIC: "신나는|빠른|힘찬|강렬한|업된|댄스|(운동|드라이브)할때(듣는|들을)?|energetic|upbeat|dance|workout",
+    Mood.CALM: "잔잔한|차분한|조용한|편안한|느린|힐링|(공부할|잠안올|잘|쉴)때(듣는|들을)(조용한|잔잔한)?|calm|chill|relaxing|quiet",
+}
+_REQUESTS: Final = tuple(
+    (
+        mood,
+        re.compile(
+            rf"(play|giveme)?(some)?(좀|뭔가)?({words})(노래|음악|곡|거|걸로|분위기|songs?|music|tracks?){_PLEASE}"
+        ),
+    )
+    for mood, words in _WANTED.items()
+)
+
 
 def intent_of(text: str) -> Intent | None:
     """The wish that the whole utterance is, or None when it is something else."""
-    squeezed = "".join(
+    wish = _squeezed(text)
+    return next((intent for intent, pattern in _COMPILED if pattern.fullmatch(wish)), None)
+
+
+def requested_mood(text: str) -> Mood | None:
+    """The mood of music that the whole utterance asks for (``슬픈 노래 들려줘``), or None when it is something else."""
+    wish = _squeezed(text)
+    return next((mood for mood, pattern in _REQUESTS if pattern.fullmatch(wish)), None)
+
+
+def _squeezed(text: str) -> str:
+    """Letters and digits alone; nothing of an utterance that is too long for a wish."""
+    letters = "".join(
         char for char in unicodedata.normalize("NFC", text).lower() if unicodedata.category(char)[0] in "LN"
     ).strip("ㅋㅎㅠㅜ")
-    if len(squeezed) > LONGEST_WISH:
-        return None
-    return next((intent for intent, pattern in _COMPILED if pattern.fullmatch(squeezed)), None)
+    return letters if len(letters) <= LONGEST_WISH else ""

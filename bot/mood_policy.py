@@ -27,7 +27,7 @@ _LIVELIER: Final = {
     Mood.HAPPY: Mood.ENERGETIC,
     Mood.ENERGETIC: Mood.ENERGETIC,
 }
-_CALMER: Final = {Mood.ENERGETIC: Mood.HAPPY, Mood.HAPPY: Mood.CALM, Mood.SAD: Mood.CALM, Mood.CALM: Mood.CALM}
+_CALMER: Final = dict.fromkeys(Mood, Mood.CALM)
 
 
 class Decision(StrEnum):
@@ -66,7 +66,7 @@ def livelier(wish: Wish) -> Wish:
 
 
 def calmer(wish: Wish) -> Wish:
-    """One step down: energetic music becomes happy, happy and sad become calm, calm leans to its quietest tracks."""
+    """To calm music, and from there to its quietest tracks: anything between would be brighter, not calmer."""
     return Wish(mix=_moved(wish.mix, _CALMER), lean=max(-1.0, wish.lean - LEAN_STEP))
 
 

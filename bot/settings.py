@@ -196,12 +196,14 @@ def _dotenv_names() -> Iterator[str]:
 
 
 def _hint(name: str) -> str:
-    close = difflib.get_close_matches(name, setting_names(), n=1)
+    close = difflib.get_close_matches(name, setting_names(), n=1, cutoff=0.8)
     return f"; did you mean {close[0]}?" if close else ""
 
 
 def _lines(refused: ValidationError) -> Iterator[str]:
     for problem in refused.errors(include_url=False, include_input=False, include_context=False):
+        if problem["type"] == "extra_forbidden":
+            continue  # told as an unknown name already
         name = "__".join(str(part).upper() for part in problem["loc"] if isinstance(part, str))
         yield f"{PREFIX}{name}: {problem['msg']}"
 

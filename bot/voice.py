@@ -1,6 +1,6 @@
 """How a decision is put into words: replies, cards, reasons and buttons. It decides nothing about music."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Final
@@ -32,6 +32,14 @@ LIKELY: Final = 0.5
 
 TELLING: Final = 50
 """Per cent from which a mood score is told; quiet songs are Calm by rank, with scores that would only puzzle."""
+
+_ARGUES: Final[Mapping[Mood, tuple[str, ...]]] = {
+    Mood.HAPPY: ("bright", "danceable", "energetic", "fast"),
+    Mood.SAD: ("dark", "acoustic", "gentle", "slow", "instrumental"),
+    Mood.ENERGETIC: ("energetic", "fast", "danceable", "bright"),
+    Mood.CALM: ("gentle", "acoustic", "slow", "instrumental"),
+}
+"""Which sounds speak for a mood, strongest first. A fast tempo is no reason to call a track calm, true or not."""
 
 FEELINGS_ASKED: Final = 3
 """How many of the likeliest feelings are offered when we are unsure."""
@@ -187,24 +195,26 @@ class Voice:
         if track.features is None:
             return why
         tempo = round(track.features.tempo)
-        words = (self.phrases.say(f"sound_{word}", language, tempo=tempo) for word in sounds_of(track.features))
+        words = (
+            self.phrases.say(f"sound_{word}", language, tempo=tempo) for word in sounds_of(track.features, track.mood)
+        )
         return f"{why} · {', '.join(words)}"
 
 
-def sounds_of(features: AudioFeatures) -> tuple[str, ...]:
-    """The two most telling words for how a track sounds, each true of its features; ``even`` when none stands out."""
-    words = (
-        ("instrumental", features.instrumentalness >= 0.5),
-        ("acoustic", features.acousticness >= 0.6),
-        ("energetic", features.energy >= 0.75),
-        ("gentle", features.energy <= 0.4),
-        ("bright", features.valence >= 0.6),
-        ("dark", features.valence <= 0.3),
-        ("danceable", features.danceability >= 0.7),
-        ("fast", features.tempo >= 140),
-        ("slow", features.tempo <= 80),
-    )
-    return tuple(word for word, holds in words if holds)[:2] or ("even",)
+def sounds_of(features: AudioFeatures, mood: Mood) -> tuple[str, ...]:
+    """The two most telling words for why a track suits a mood, each true of its features; ``even`` when none is."""
+    is_true = {
+        "instrumental": features.instrumentalness >= 0.5,
+        "acoustic": features.acousticness >= 0.6,
+        "energetic": features.energy >= 0.75,
+        "gentle": features.energy <= 0.45,
+        "bright": features.valence >= 0.6,
+        "dark": features.valence <= 0.3,
+        "danceable": features.danceability >= 0.7,
+        "fast": features.tempo >= 125,
+        "slow": features.tempo <= 85,
+    }
+    return tuple(word for word in _ARGUES[mood] if is_true[word])[:2] or ("even",)
 
 
 def spotify_url(track: Track) -> str:

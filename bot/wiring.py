@@ -148,7 +148,7 @@ async def serve(
     async with contextlib.AsyncExitStack() as stack:
         core = await stack.enter_async_context(open_core(settings))
         states = [state for name in PLATFORMS if (state := _why_off(name, settings, only)) is not None]
-        if all(not state.on for state in states) and "web" not in only:
+        if len(states) == len(PLATFORMS):
             raise Misconfigured("nothing to serve: " + "; ".join(f"{state.name}: {state.remark}" for state in states))
         if "web" in only:
             web = await stack.enter_async_context(

@@ -37,17 +37,8 @@ class SqlHistory:
         wish = {"at": cards.at, "lean": cards.wish.lean, **{mood.lower(): cards.wish.mix[mood] for mood in Mood}}
         async with self.database.writing() as connection:
             await self._meet(connection, listener, cards.at)
-            insert = self.database.insert(shown)
-            await connection.execute(
-                insert.on_conflict_do_update(
-                    index_elements=["listener", "track_id"],
-                    set_={"at": insert.excluded.at, "mood": insert.excluded.mood},
-                ),
-                [
-                    {"listener": listener, "track_id": track.id, "mood": track.mood.value, "at": cards.at}
-                    for track in cards.tracks
-                ],
-            )
+            if cards.tracks:
+                await self._show(connection, listener, cards)
             await connection.execute(
                 self.database.insert(wishes)
                 .values(listener=listener, conversation=cards.conversation, **wish)
@@ -111,6 +102,19 @@ class SqlHistory:
             "first_seen_at": met.isoformat() if met else None,
             **{name: [_plain(row) for row in found] for name, found in rows.items()},
         }
+
+    async def _show(self, connection: AsyncConnection, listener: ListenerId, cards: ShownCards) -> None:
+        insert = self.database.insert(shown)
+        await connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=["listener", "track_id"],
+                set_={"at": insert.excluded.at, "mood": insert.excluded.mood},
+            ),
+            [
+                {"listener": listener, "track_id": track.id, "mood": track.mood.value, "at": cards.at}
+                for track in cards.tracks
+            ],
+        )
 
     async def _meet(self, connection: AsyncConnection, listener: ListenerId, at: datetime) -> None:
         await connection.execute(

@@ -94,8 +94,8 @@ async def open_web_chat(
             await site.start()
         except OSError as cause:
             raise Misconfigured(
-                f"SMOODY_WEB__PORT: {host}:{port} cannot be listened on ({cause.strerror}); "
-                "choose another, or 0 for any"
+                f"SMOODY_WEB__HOST, SMOODY_WEB__PORT: {host}:{port} cannot be listened on ({cause.strerror}); "
+                "choose another address of this machine, or port 0 for any"
             ) from cause
         bound = runner.addresses[0][1]
         yield WebChat(port=bound, address=f"http://{_shown(host)}:{bound}/", conversations=conversations)

@@ -79,8 +79,10 @@ def import_(
 
     try:
         text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as cause:
-        raise CatalogueFileRefused(f"{file}: cannot be read as UTF-8 text ({cause})") from cause
+    except OSError as cause:
+        raise CatalogueFileRefused(f"{file}: cannot be read ({cause.strerror})") from cause
+    except UnicodeDecodeError as cause:
+        raise CatalogueFileRefused(f"{file}: is not saved as UTF-8") from cause
     tracks = read_catalogue(text, OnnxMoodTagger.load(EMBEDDED_BUNDLE))
     change, same = asyncio.run(_imported(tracks))
     print(

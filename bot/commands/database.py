@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.commands import prepared
-from bot.errors import DatabaseRefused, SmoodyError
+from bot.errors import CatalogueUnavailable, DatabaseRefused, SmoodyError
 from bot.settings import DATABASE_FILE, Settings
 
 app = typer.Typer(help="The database: migrate, back up, check.", no_args_is_help=True)
@@ -69,7 +69,13 @@ async def problems_of_database() -> list[str]:
     from adapters.storage.tables import HEAD
 
     async with open_database(prepared().database) as database:
-        version = await version_of(database)
+        try:
+            version = await version_of(database)
+        except CatalogueUnavailable as cause:
+            problem = getattr(cause.__cause__, "orig", None)
+            if isinstance(problem, sqlite3.DatabaseError) and not isinstance(problem, sqlite3.OperationalError):
+                return [f"the file is damaged or no database ({problem}): restore a backup"]
+            raise
         problems = [] if version == HEAD else [f"version {version or 'none'}, newest is {HEAD}: smoody db migrate"]
         if database.engine.dialect.name == "sqlite":
             async with database.reading() as connection:

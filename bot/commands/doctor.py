@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import platform
 import socket
 import sys
@@ -55,7 +56,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         yield _checked("database", lambda: asyncio.run(_database()))
         yield _checked("catalogue", lambda: asyncio.run(_catalogue(settings)))
     else:
-        yield Finding("database", True, f"the first start makes it in {settings.data_dir}")
+        yield _checked("database", lambda: _room_for_data(settings))
     yield _checked("emotion", lambda: _emotion_bundle(settings))
     yield _checked("mood", _mood_bundle)
     yield _checked("web", lambda: _web(settings))
@@ -81,6 +82,13 @@ def _secret(settings: Settings) -> str:
     if mode & 0o077:
         raise Misconfigured(f"{settings.data_dir / FILE_NAME} can be read by others (mode {mode:o}): chmod 600")
     return f"in {settings.data_dir}, mode {mode:o}"
+
+
+def _room_for_data(settings: Settings) -> str:
+    there = next(folder for folder in (settings.data_dir, *settings.data_dir.resolve().parents) if folder.exists())
+    if not os.access(there, os.W_OK):
+        raise Misconfigured(f"SMOODY_DATA_DIR: {there} cannot be written")
+    return f"the first start makes it in {settings.data_dir}"
 
 
 async def _database() -> str:

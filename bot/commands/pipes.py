@@ -4,14 +4,14 @@ import asyncio
 import itertools
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import typer
 
 from bot.commands import prepared
-from bot.domain import CARDS_PER_REPLY, EmotionReading, Mood, Taste, TrackCard, Wish
+from bot.domain import CARDS_PER_REPLY, AudioFeatures, EmotionReading, Mood, Taste, TrackCard, Wish
 from bot.errors import FeaturesRefused, SmoodyError
 from bot.settings import Settings
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ml.emotion.runtime import Bundle
 
 LINES_AT_ONCE: Final = 256
+
+Parsed = TypeVar("Parsed")
 
 
 class LineRefused(SmoodyError):
@@ -34,10 +36,9 @@ def read(
     from ml.emotion.runtime import Bundle
 
     bundle = Bundle.load(bundle_directory(settings))
-    texts = (_text_of(line, number) if jsonl else line for number, line in enumerate(_lines(), start=1))
     index = itertools.count()
-    for some in iter(lambda: list(itertools.islice(texts, LINES_AT_ONCE)), []):
-        for text, reading in zip(some, readings_of(bundle, some), strict=True):
+    for texts in _in_parts(_text_of if jsonl else lambda line, _number: line):
+        for text, reading in zip(texts, readings_of(bundle, texts), strict=True):
             print(json.dumps(_described(next(index), text, reading, bundle), ensure_ascii=False))
         sys.stdout.flush()
 
@@ -49,14 +50,14 @@ def mood() -> None:
 
     prepared()
     tagger = OnnxMoodTagger.load(EMBEDDED_BUNDLE)
-    numbered = enumerate(_lines(), start=1)
-    for some in iter(lambda: list(itertools.islice(numbered, LINES_AT_ONCE)), []):
-        features = []
-        for number, line in some:
-            try:
-                features.append(parse_features(_object(line, number)))
-            except FeaturesRefused as cause:
-                raise LineRefused(f"line {number}: {cause}") from cause
+
+    def parse(line: str, number: int) -> AudioFeatures:
+        try:
+            return parse_features(_object(line, number))
+        except FeaturesRefused as cause:
+            raise LineRefused(f"line {number}: {cause}") from cause
+
+    for features in _in_parts(parse):
         for scores in tagger.tag(features):
             best = max(scores, key=scores.__getitem__)
             print(json.dumps({"mood": best, "scores": {mood: round(scores[mood], 6) for mood in Mood}}))
@@ -104,6 +105,22 @@ async def _recommended(
     return voice.cards(picked.tracks, taste, settings.language, reason)
 
 
+def _in_parts(parse: Callable[[str, int], Parsed]) -> Iterator[list[Parsed]]:
+    """Parsed lines of standard input, some at a time; those before a bad line come first, then its `LineRefused`."""
+    part: list[Parsed] = []
+    for number, line in enumerate(_lines(), start=1):
+        try:
+            part.append(parse(line, number))
+        except LineRefused:
+            yield part
+            raise
+        if len(part) == LINES_AT_ONCE:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
 def _lines() -> Iterator[str]:
     """Lines of standard input, cut at line feeds only; bytes that are no UTF-8 become lone surrogates."""
     for line in sys.stdin.buffer:
@@ -144,15 +161,20 @@ def readings_of(bundle: "Bundle", texts: Sequence[str]) -> Sequence[EmotionReadi
 
 def _described(index: int, text: str, reading: EmotionReading, bundle: "Bundle") -> dict[str, Any]:
     from bot.dialogue import decision_on
+    from bot.intents import requested_mood
     from bot.mood_policy import mood_mix
 
+    decision = decision_on(text, reading, bundle.thresholds)
+
+    wanted = requested_mood(text) if decision == "intent:request_mood" else None
     return {
         "index": index,
         "emotion": reading.emotion.value,
         "scores": {emotion.value: round(score, 6) for emotion, score in reading.scores.items()},
         "neutral": round(reading.neutral, 6),
         "moods": {mood.value: round(share, 6) for mood, share in mood_mix(reading).items()},
-        "decision": decision_on(text, reading, bundle.thresholds),
+        "decision": decision,
+        **({"mood": wanted.value} if wanted else {}),
     }
 
 

@@ -1,15 +1,23 @@
 """Every command, as a process, with the embedded bundles and an empty data directory."""
 
 import csv
+import fcntl
 import io
 import json
+import os
+import pty
+import select
+import signal
 import sqlite3
+import subprocess
+import sys
+import termios
 import unicodedata
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.process import run
+from tests.e2e.process import environment, run
 
 NASTY = [
     "",
@@ -70,9 +78,10 @@ def test_read_takes_bytes_that_are_no_text_and_many_lines(data_dir: Path) -> Non
 
 @pytest.mark.parametrize("line", ["not json", "[]", "{}", '{"text": 5}'])
 def test_a_line_that_is_no_utterance_is_named_and_not_quoted(data_dir: Path, line: str) -> None:
-    done = run(data_dir, "read", "--jsonl", given=line + "\n")
+    done = run(data_dir, "read", "--jsonl", given='{"text": "슬퍼"}\n' + line + "\n")
     assert done.returncode == 1
-    assert done.stderr.startswith("smoody: line 1: ")
+    assert len(done.stdout.splitlines()) == 1
+    assert done.stderr.startswith("smoody: line 2: ")
     assert len(done.stderr.splitlines()) == 1
 
 
@@ -114,6 +123,46 @@ def test_chat_answers_a_pipe_line_by_line(data_dir: Path) -> None:
     assert done.stdout.count("https://open.spotify.com/track/") == 15
     assert "기억해 둘게요" in done.stdout
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("ending", [b"/quit\n", b"\x03", b"\x04"], ids=["quit", "Ctrl+C", "Ctrl+D"])
+def test_chat_on_a_terminal_greets_answers_and_ends_quietly(data_dir: Path, ending: bytes) -> None:
+    terminal, inside = pty.openpty()
+    command = [sys.executable, "-m", "bot", "chat"]
+    with subprocess.Popen(  # noqa: S603  # our own words
+        command,
+        env=environment(data_dir),
+        cwd=data_dir,
+        stdin=inside,
+        stdout=inside,
+        stderr=inside,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # so that Ctrl+C reaches it
+    ) as process:
+        os.close(inside)
+        told = read_until(terminal, "안녕하세요")
+        os.write(terminal, "너무 슬퍼\n".encode())
+        told += read_until(terminal, "/quit")
+        os.write(terminal, ending)
+        assert process.wait(10) in {0, 130, -signal.SIGINT}
+    told += read_until(terminal, None)
+    assert "https://open.spotify.com/track/" in told
+    assert "Fatal" not in told
+    assert "Traceback" not in told
+
+
+def read_until(terminal: int, words: str | None) -> str:
+    """What a terminal shows until certain words come, or until nothing more does."""
+    told = b""
+    while select.select([terminal], [], [], 15 if words else 0.5)[0]:
+        try:
+            piece = os.read(terminal, 65_536)
+        except OSError:  # the other end is closed
+            break
+        told += piece
+        if not piece or (words and words in told.decode("utf-8", "replace")):
+            break
+    return told.decode("utf-8", "replace")
 
 
 def test_the_catalogue_goes_out_and_comes_in_again(data_dir: Path, tmp_path: Path) -> None:

@@ -71,8 +71,9 @@ async def test_nasty_input_is_answered_and_shown_as_text(page: Page) -> None:
     await say(page, "<img src=x onerror=alert(1)> 너무 슬퍼")
     await newest_titles(page)
     await expect(page.get_by_role("log")).to_contain_text("<img src=x onerror=alert(1)>")
-    await say(page, "ㅠ" * 3_000)
+    await say(page, "ㅠ" * 300_000)
     await expect(page.get_by_role("log")).to_contain_text("안으로 들려주시겠어요")
+    await expect(page.locator(".reply").last).to_be_in_viewport()
 
 
 async def test_the_page_obeys_its_own_policy_and_loads_nothing_from_elsewhere(page: Page, address: str) -> None:

@@ -176,6 +176,12 @@ async def test_the_last_wish_is_that_of_the_conversation_and_not_too_old(ports: 
     assert await ports.history.last_wish(LISTENER, CONVERSATION, since=NOON + timedelta(seconds=1)) is None
 
 
+async def test_a_wish_is_remembered_without_any_track(ports: Ports) -> None:
+    await ports.history.remember(LISTENER, shown(lean=0.5))
+    assert await ports.history.last_wish(LISTENER, CONVERSATION, since=NOON) == Wish(mix=only(Mood.SAD), lean=0.5)
+    assert (await ports.history.taste(LISTENER)).last_shown == {}
+
+
 async def test_votes_are_kept_changed_and_taken_back(ports: Ports) -> None:
     await ports.history.vote(LISTENER, "x", Vote.LIKE, at=NOON)
     await ports.history.vote(LISTENER, "y", Vote.LIKE, at=NOON)

@@ -141,7 +141,7 @@ async def test_livelier_and_calmer_move_the_mood(dialogue: Dialogue) -> None:
     await say(dialogue, "속상해")
     assert (await press(dialogue, ActionKind.LIVELIER)).mood is Mood.HAPPY
     assert (await press(dialogue, ActionKind.LIVELIER)).mood is Mood.ENERGETIC
-    assert (await press(dialogue, ActionKind.CALMER)).mood is Mood.HAPPY
+    assert (await press(dialogue, ActionKind.CALMER)).mood is Mood.CALM
 
 
 async def test_more_without_a_context_asks_for_the_mood(dialogue: Dialogue, clock: FakeClock) -> None:
@@ -181,6 +181,17 @@ async def test_words_of_harm_get_care_before_anything_else(dialogue: Dialogue, c
     assert reply.kind is ReplyKind.CARE
     assert reply.cards == ()
     assert "109" in reply.text
+    assert classifier.reads == 0
+
+
+async def test_after_words_of_harm_more_means_calm_music(dialogue: Dialogue) -> None:
+    assert (await say(dialogue, "신난다")).mood is Mood.HAPPY
+    await say(dialogue, "그냥 죽고 싶어")
+    assert (await press(dialogue, ActionKind.MORE)).mood is Mood.CALM
+
+
+async def test_a_mood_of_music_can_be_asked_for_directly(dialogue: Dialogue, classifier: FakeClassifier) -> None:
+    assert {card.track.mood for card in (await say(dialogue, "슬픈 노래 들려줘")).cards} == {Mood.SAD}
     assert classifier.reads == 0
 
 

@@ -2,7 +2,8 @@ import time
 
 import pytest
 
-from bot.intents import Intent, intent_of
+from bot.domain import Mood
+from bot.intents import Intent, intent_of, requested_mood
 
 
 @pytest.mark.parametrize(
@@ -16,9 +17,11 @@ from bot.intents import Intent, intent_of
         ("좀 더 신나게", Intent.LIVELIER),
         ("더 잔잔한 노래로", Intent.CALMER),
         ("calmer please", Intent.CALMER),
-        ("신나는 노래 틀어줘", Intent.LIVELIER),
         ("더 빠른 곡", Intent.LIVELIER),
-        ("잔잔한 거 추천해줘", Intent.CALMER),
+        ("더 잔잔한 거 추천해줘", Intent.CALMER),
+        ("help", Intent.HELP),
+        ("너 사람이야?", Intent.WHO_ARE_YOU),
+        ("are you a bot?", Intent.WHO_ARE_YOU),
         ("어떻게 써?", Intent.HELP),
         ("고마워 ㅎㅎ", Intent.THANKS),
         ("넌 누구야?", Intent.WHO_ARE_YOU),
@@ -44,6 +47,24 @@ def test_a_wish_is_understood(text: str, intent: Intent) -> None:
 )
 def test_a_feeling_is_never_taken_for_a_wish(text: str) -> None:
     assert intent_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "mood"),
+    [
+        ("신나는 노래 틀어줘", Mood.ENERGETIC),
+        ("슬픈 노래 들려줘", Mood.SAD),
+        ("우울할 때 듣는 노래", Mood.SAD),
+        ("공부할 때 들을 조용한 노래", Mood.CALM),
+        ("밝은 거 추천해줘요", Mood.HAPPY),
+        ("play some calm music", Mood.CALM),
+        ("슬픈 하루였어", None),
+        ("우울한 노래만 듣게 되네", None),
+        ("", None),
+    ],
+)
+def test_a_mood_of_music_may_be_asked_for(text: str, mood: Mood | None) -> None:
+    assert requested_mood(text) is mood
 
 
 def test_a_long_repetition_takes_no_time() -> None:

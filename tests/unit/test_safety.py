@@ -12,7 +12,7 @@ EXPLICIT = (
 살고 싶은 마음이 없어|손목을 그었어|옥상에서 뛰어내리고 싶어|한강에 뛰어들고 싶다|이제 목숨을 끊을래|인생 끝내고 싶어
 유서를 썼어|자해했어|목을 매야겠어|목매달았으면|수면제를 모아 뒀어|약을 한꺼번에 먹을까|세상을 떠나고 싶다|극단적인 선택
 I want to die|i don't want to live anymore|thinking about suicide|wish I were dead|I wanna kill myself|dont wanna be alive
-ending my life|I want to unalive myself|cutting myself again
+주거버리고 싶다|ㅈㅅ하고 싶다|ㅈㄱ싶다|칼로 그었어|ending my life|I want to unalive myself|cutting myself again
 """.replace("\n", "|")
     .strip("|")
     .split("|")
@@ -21,7 +21,8 @@ ending my life|I want to unalive myself|cutting myself again
 SOFT = (
     """
 사라지고 싶어|살 이유가 없어|더 이상 못 버티겠어|이대로 영원히 잠들었으면|아무 희망도 없어|사는 게 지옥이야|삶의 의미를 모르겠어
-내가 왜 사는지 모르겠어|내가 그냥 없어졌으면 좋겠어|다 끝내고 싶다|태어나지 말걸|살아있는 게 고통이야|no reason to live|I just can't go on
+내가 왜 사는지 모르겠어|내가 그냥 없어졌으면 좋겠어|다 끝내고 싶다|태어나지 말걸|살아있는 게 고통이야|no reason to live|I just can't go on|자고 일어나서 안 깼으면 좋겠다|마지막 인사야 다들 고마웠어|내일이 안 왔으면 좋겠다
+내가 없어지면 다들 편해지겠지|나 같은 건 없는 게 나아|숨 쉬는 것도 지친다|옥상에 올라왔어|이번 생은 망했어 그냥 끝낼래
 """.replace("\n", "|")
     .strip("|")
     .split("|")

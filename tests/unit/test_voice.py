@@ -15,17 +15,20 @@ def voice() -> Voice:
 
 
 @pytest.mark.parametrize(
-    ("sound", "words"),
+    ("sound", "mood", "words"),
     [
-        (features(energy=0.9, valence=0.8), ("energetic", "bright")),
-        (features(acousticness=0.9, energy=0.2), ("acoustic", "gentle")),
-        (features(instrumentalness=0.9, acousticness=0.95, energy=0.1), ("instrumental", "acoustic")),
-        (features(valence=0.1, tempo=70), ("dark", "slow")),
-        (features(), ("even",)),
+        (features(energy=0.9, valence=0.8), Mood.HAPPY, ("bright", "energetic")),
+        (features(energy=0.9, valence=0.8), Mood.ENERGETIC, ("energetic", "bright")),
+        (features(acousticness=0.9, energy=0.2), Mood.CALM, ("gentle", "acoustic")),
+        (features(valence=0.1, tempo=70), Mood.SAD, ("dark", "slow")),
+        (features(energy=0.9, tempo=180, valence=0.9), Mood.CALM, ("even",)),
+        (features(), Mood.SAD, ("even",)),
     ],
 )
-def test_a_sound_is_described_by_what_is_true_of_it(sound: AudioFeatures, words: tuple[str, ...]) -> None:
-    assert sounds_of(sound) == words
+def test_a_sound_is_told_when_it_is_true_and_speaks_for_the_mood(
+    sound: AudioFeatures, mood: Mood, words: tuple[str, ...]
+) -> None:
+    assert sounds_of(sound, mood) == words
 
 
 def test_the_reason_gives_the_real_score_and_tempo(voice: Voice) -> None:

@@ -5,6 +5,7 @@ import { connect } from "./socket.js";
 
 const ANSWERS_WITHIN_MS = 20_000;
 const NOTICE_LASTS_MS = 4_000;
+const LONGEST_SENT = 10_000; // characters: ten times what is read, and little enough for one message to the server
 
 const [log, notice, form, field] = ["log", "notice", "composer", "field"].map((id) => document.getElementById(id));
 const language = document.documentElement.lang;
@@ -21,7 +22,7 @@ const socket = connect({ url, onopen: arrive, onclose: leave });
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  const text = field.value.trim();
+  const text = field.value.trim().slice(0, LONGEST_SENT);
   if (text && isReady()) {
     field.value = "";
     say(text, "utter", { text });

@@ -1,5 +1,5 @@
 /**
- * Replies as elements, cloned from the templates in index.html. It asks nothing, decides nothing and says nothing of
+ * Replies as elements, cloned from the templates in page.html. It asks nothing, decides nothing and says nothing of
  * its own: every word comes from the reply or the template, and goes in as text.
  */
 
@@ -8,10 +8,13 @@ import { drawCover } from "./cover.js";
 /** Where help is found: the only words that become links, so that nobody in need has to remember or copy a number. */
 const HELP_LINES = /\b(109|119|112|findahelpline\.com)\b/;
 
+/** Characters of the listener's own words that are shown: beyond that they would push the answer off the screen. */
+const LONGEST_SHOWN = 300;
+
 /** What the listener said. */
 export function listenerTurn(text) {
   const turn = clone("listener-turn");
-  fill(turn, "text", text);
+  fill(turn, "text", text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
   return turn;
 }
 
