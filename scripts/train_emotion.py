@@ -258,7 +258,8 @@ def card(
 ) -> str:
     listed = "\n".join(f"| {each['name']} | {each['examples']:,} | {each['licence']} |" for each in data)
     thresholds, base, seeds = fields["thresholds"], fields["base_model"], fields["seeds"]
-    encoders = f"{len(seeds)} small BERT(s) started from `{base}`" if base else "no encoder in this bundle"
+    few = "one small BERT" if len(seeds) == 1 else f"{len(seeds)} small BERTs, averaged,"
+    encoders = f"{few} started from `{base}`" if base else "no encoder in this bundle"
     return f"""# SMOODY's emotion model
 
 It hears one of five emotions in a Korean sentence of chat, or none: {", ".join(LABELS)}.
