@@ -99,7 +99,7 @@ def quotas(mix: MoodMix, count: int) -> dict[Mood, int]:
 
 def fit(track: Track, mix: MoodMix) -> float:
     """How well a track's own mood scores suit the whole wish: the expected agreement of the two, 0..1."""
-    return math.fsum(mix[mood] * track.mood_scores[mood] for mood in Mood)
+    return math.fsum(share * track.mood_scores[mood] for mood, share in mix.items() if share)
 
 
 def liveliness(features: AudioFeatures) -> float:

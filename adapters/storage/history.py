@@ -22,14 +22,13 @@ class SqlHistory:
 
     async def taste(self, listener: ListenerId) -> Taste:
         """What this listener was shown and how they voted."""
-        async with self.database.reading() as connection:
-            seen = await connection.execute(sa.select(shown.c.track_id, shown.c.at).where(shown.c.listener == listener))
-            voted = await connection.execute(
-                sa.select(votes.c.track_id, votes.c.vote).where(votes.c.listener == listener)
-            )
+        seen = sa.select(shown.c.track_id, shown.c.at, sa.null().label("vote")).where(shown.c.listener == listener)
+        voted = sa.select(votes.c.track_id, votes.c.at, votes.c.vote).where(votes.c.listener == listener)
+        async with self.database.reading() as connection:  # one statement: each costs a listener's time
+            rows = (await connection.execute(seen.union_all(voted))).all()
         return Taste(
-            last_shown={row.track_id: row.at for row in seen},
-            votes={row.track_id: Vote(row.vote) for row in voted},
+            last_shown={row.track_id: row.at for row in rows if row.vote is None},
+            votes={row.track_id: Vote(row.vote) for row in rows if row.vote is not None},
         )
 
     async def remember(self, listener: ListenerId, cards: ShownCards) -> None:
