@@ -39,7 +39,7 @@ _ARGUES: Final[Mapping[Mood, tuple[str, ...]]] = {
     Mood.ENERGETIC: ("energetic", "fast", "danceable", "bright"),
     Mood.CALM: ("gentle", "acoustic", "slow", "instrumental"),
 }
-"""Which sounds speak for a mood, strongest first. A fast tempo is no reason to call a track calm, true or not."""
+"""Which sounds speak for a mood. A fast tempo is no reason to call a track calm, true or not."""
 
 FEELINGS_ASKED: Final = 3
 """How many of the likeliest feelings are offered when we are unsure."""
@@ -203,18 +203,19 @@ class Voice:
 
 def sounds_of(features: AudioFeatures, mood: Mood) -> tuple[str, ...]:
     """The two most telling words for why a track suits a mood, each true of its features; ``even`` when none is."""
-    is_true = {
-        "instrumental": features.instrumentalness >= 0.5,
-        "acoustic": features.acousticness >= 0.6,
-        "energetic": features.energy >= 0.75,
-        "gentle": features.energy <= 0.45,
-        "bright": features.valence >= 0.6,
-        "dark": features.valence <= 0.3,
-        "danceable": features.danceability >= 0.7,
-        "fast": features.tempo >= 125,
-        "slow": features.tempo <= 85,
+    strength = {  # above 0: the word is true; 1: as true as it can be
+        "instrumental": (features.instrumentalness - 0.5) / 0.5,
+        "acoustic": (features.acousticness - 0.6) / 0.4,
+        "energetic": (features.energy - 0.75) / 0.25,
+        "gentle": (0.45 - features.energy) / 0.45,
+        "bright": (features.valence - 0.6) / 0.4,
+        "dark": (0.3 - features.valence) / 0.3,
+        "danceable": (features.danceability - 0.7) / 0.3,
+        "fast": (features.tempo - 125) / 60,
+        "slow": (85 - features.tempo) / 30,
     }
-    return tuple(word for word in _ARGUES[mood] if is_true[word])[:2] or ("even",)
+    true = [word for word in _ARGUES[mood] if strength[word] > 0]
+    return tuple(sorted(true, key=strength.__getitem__, reverse=True)[:2]) or ("even",)
 
 
 def spotify_url(track: Track) -> str:

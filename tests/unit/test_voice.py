@@ -17,9 +17,9 @@ def voice() -> Voice:
 @pytest.mark.parametrize(
     ("sound", "mood", "words"),
     [
-        (features(energy=0.9, valence=0.8), Mood.HAPPY, ("bright", "energetic")),
+        (features(energy=0.9, valence=0.8), Mood.HAPPY, ("energetic", "bright")),
         (features(energy=0.9, valence=0.8), Mood.ENERGETIC, ("energetic", "bright")),
-        (features(acousticness=0.9, energy=0.2), Mood.CALM, ("gentle", "acoustic")),
+        (features(acousticness=0.9, energy=0.2), Mood.CALM, ("acoustic", "gentle")),
         (features(valence=0.1, tempo=70), Mood.SAD, ("dark", "slow")),
         (features(energy=0.9, tempo=180, valence=0.9), Mood.CALM, ("even",)),
         (features(), Mood.SAD, ("even",)),
