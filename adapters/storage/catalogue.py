@@ -66,7 +66,7 @@ class SqlCatalogue:
         """Make ``new`` all there is of ``origin``."""
         wanted = {track.id: track for track in new}
         async with self.database.writing() as connection:
-            await _advance(connection)  # first, so that two replacements at once wait for each other
+            await _take_turn(connection)
             if digest is not None and digest == await _digest(connection, origin):
                 return CatalogueChange(kept=len(wanted))
             rows = await connection.execute(sa.select(tracks.c.id, tracks.c.origin, tracks.c.mood))
@@ -120,6 +120,7 @@ class SqlCatalogue:
             .values(name=origin, **values)
             .on_conflict_do_update(index_elements=["name"], set_=values)
         )
+        await connection.execute(sa.update(catalogue_state).values(version=catalogue_state.c.version + 1))
 
 
 async def _version(connection: AsyncConnection) -> int:
@@ -127,8 +128,9 @@ async def _version(connection: AsyncConnection) -> int:
     return int(version or 0)
 
 
-async def _advance(connection: AsyncConnection) -> None:
-    await connection.execute(sa.update(catalogue_state).values(version=catalogue_state.c.version + 1))
+async def _take_turn(connection: AsyncConnection) -> None:
+    """Let two replacements at once wait for each other: by a row lock in PostgreSQL; SQLite has locked already."""
+    await connection.execute(sa.select(catalogue_state.c.version).with_for_update())
 
 
 async def _digest(connection: AsyncConnection, origin: str) -> str | None:

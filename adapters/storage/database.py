@@ -110,9 +110,8 @@ def _make_file(database: str | None) -> None:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with contextlib.suppress(FileExistsError):
             os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        os.close(
-            os.open(file, os.O_WRONLY)
-        )  # a directory that cannot be written is told now, not to the first listener
+        # What cannot be written is told now, and not to the first listener.
+        os.close(os.open(file, os.O_WRONLY))
     except OSError as cause:
         raise DatabaseRefused(f"SMOODY_DATA_DIR: {file.parent} cannot be used ({cause.strerror})") from cause
 

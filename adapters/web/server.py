@@ -108,12 +108,17 @@ async def open_web_chat(
         await runner.cleanup()
 
 
-def _origins(public_url: str | None) -> list[str] | None:
-    """Pages that may open a socket: our own, by the name they were asked under, and by the public one."""
+def _origins(public_url: str | None) -> Callable[[str, Mapping[str, str]], bool] | None:
+    """Which pages may open a socket: our own, by the address they were asked under or by the public one."""
     if public_url is None:
-        return None
-    url = urlsplit(public_url)
-    return [f"{url.scheme}://{url.netloc}"]
+        return None  # python-socketio's own rule: the address asked under, a proxy's headers included
+    public = urlsplit(public_url)
+
+    def is_ours(origin: str, environ: Mapping[str, str]) -> bool:
+        asked = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}"
+        return origin in {asked, f"{public.scheme}://{public.netloc}"}
+
+    return is_ours
 
 
 def _shown(host: str) -> str:

@@ -46,6 +46,7 @@ def read(
 def mood() -> None:
     """Tag tracks: a JSON object with the nine audio features a line in, the mood and its scores a line out."""
     from bot.audio_features import parse_features
+    from bot.mood_policy import leading
     from ml.mood.runtime import EMBEDDED_BUNDLE, OnnxMoodTagger
 
     prepared()
@@ -59,8 +60,7 @@ def mood() -> None:
 
     for features in _in_parts(parse):
         for scores in tagger.tag(features):
-            best = max(scores, key=scores.__getitem__)
-            print(json.dumps({"mood": best, "scores": {mood: round(scores[mood], 6) for mood in Mood}}))
+            print(json.dumps({"mood": leading(scores), "scores": {mood: round(scores[mood], 6) for mood in Mood}}))
         sys.stdout.flush()
 
 
@@ -165,7 +165,6 @@ def _described(index: int, text: str, reading: EmotionReading, bundle: "Bundle")
     from bot.mood_policy import mood_mix
 
     decision = decision_on(text, reading, bundle.thresholds)
-
     wanted = requested_mood(text) if decision == "intent:request_mood" else None
     return {
         "index": index,

@@ -251,6 +251,16 @@ async def test_refresh_runs_are_recorded_newest_first(ports: Ports) -> None:
     assert list(await ports.runs.latest(1)) == [second]
 
 
+async def test_a_known_digest_makes_nobody_read_the_catalogue_again(database: Database) -> None:
+    catalogue = SqlCatalogue(database)
+    await catalogue.replace("starter", a_shelf(Mood.SAD, 5), digest="one")
+    before = await catalogue.shelves()
+    await catalogue.replace("starter", a_shelf(Mood.SAD, 5), digest="one")
+    assert await catalogue.shelves() is before
+    await catalogue.replace("starter", a_shelf(Mood.SAD, 5), digest="two")
+    assert await catalogue.shelves() is not before
+
+
 async def test_two_processes_see_each_others_changes(database: Database) -> None:
     url = database.engine.url.render_as_string(hide_password=False)
     async with open_database(url) as other:

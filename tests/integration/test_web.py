@@ -243,6 +243,29 @@ async def test_health_does_the_work_it_reports_on(chat: WebChat, problems: dict[
             assert (await response.json())["problems"] == problems
 
 
+@pytest.mark.parametrize(
+    ("origin", "may"),
+    [("own", True), ("https://smoody.example", True), ("https://elsewhere.example", False), ("null", False)],
+)
+async def test_only_our_own_pages_may_open_a_socket(dialogue: Dialogue, origin: str, may: bool) -> None:
+    async def health() -> dict[str, str]:
+        return {}
+
+    public = "https://smoody.example/"
+    async with open_web_chat(
+        dialogue, Identities(b"s"), health, host="127.0.0.1", port=0, language=Language.KOREAN, public_url=public
+    ) as chat:
+        headers = {"Origin": chat.address.rstrip("/") if origin == "own" else origin}
+        url = f"{chat.address}socket.io/?EIO=4&transport=websocket"
+        async with aiohttp.ClientSession(headers=headers) as session:
+            if may:
+                async with session.ws_connect(url) as channel:
+                    assert (await channel.receive_str()).startswith("0{")
+            else:
+                with pytest.raises(aiohttp.WSServerHandshakeError):
+                    await session.ws_connect(url)
+
+
 async def test_a_port_that_is_taken_is_told_with_what_to_do(dialogue: Dialogue, chat: WebChat) -> None:
     async def health() -> dict[str, str]:
         return {}
