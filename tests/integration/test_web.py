@@ -12,9 +12,10 @@ import pytest
 import socketio
 import structlog
 
+from adapters.web.listen import QUESTIONS_AT_ONCE
 from adapters.web.server import WebChat, open_web_chat
 from bot.dialogue import Dialogue
-from bot.domain import Emotion, EmotionReading, Language, Mood, Thresholds
+from bot.domain import Emotion, EmotionReading, Language, ListenerId, Mood, Taste, Thresholds
 from bot.errors import Misconfigured
 from bot.identity import Identities
 from bot.phrases import load_phrases
@@ -36,6 +37,15 @@ class SlowClassifier(FakeClassifier):
         if self.problem:
             raise self.problem
         return await super().read(text)
+
+
+class SlowHistory(InMemoryHistory):
+    """Takes a moment, as a database does, so that two answers at once could read the same taste."""
+
+    async def taste(self, listener: ListenerId) -> Taste:
+        known = await super().taste(listener)
+        await asyncio.sleep(0.01)
+        return known
 
 
 @pytest.fixture
@@ -60,7 +70,7 @@ async def dialogue(classifier: SlowClassifier) -> Dialogue:
     return Dialogue(
         classifier=classifier,
         catalogue=catalogue,
-        history=InMemoryHistory(),
+        history=SlowHistory(),
         voice=Voice(phrases=load_phrases(), rng=rng),
         clock=FakeClock(),
         thresholds=Thresholds(),
@@ -176,6 +186,21 @@ async def test_a_listener_is_who_holds_the_cookie(open_page: Any) -> None:
     assert (await (await open_page("else")).ask("press", {"kind": "more"}))["kind"] == "question"
 
 
+async def test_two_tabs_of_one_listener_get_different_tracks_at_the_same_moment(open_page: Any) -> None:
+    tabs = [await open_page("someone"), await open_page("someone")]
+    first, second = await asyncio.gather(*(tab.ask("utter", {"text": "속상해"}) for tab in tabs))
+    assert len(ids(first) | ids(second)) == 10
+
+
+async def test_who_asks_without_waiting_is_asked_to_wait(open_page: Any, classifier: SlowClassifier) -> None:
+    classifier.pause = 0.05
+    page = await open_page()
+    replies = await asyncio.gather(*(page.ask("utter", {"text": f"속상해 {number}"}) for number in range(20)))
+    kinds = [reply["kind"] for reply in replies]
+    assert kinds.count("cards") == QUESTIONS_AT_ONCE
+    assert kinds.count("text") == 20 - QUESTIONS_AT_ONCE
+
+
 @pytest.mark.parametrize(
     ("event", "data"),
     [
@@ -219,7 +244,7 @@ async def test_stopping_answers_those_who_were_waiting(
     async def health() -> dict[str, str]:
         return problems
 
-    classifier.pause = 0.5
+    classifier.pause = 2.5  # longer than the server gives connections that nobody waits for
     began = asyncio.get_running_loop().time()
     async with open_web_chat(
         dialogue, Identities(b"secret"), health, host="127.0.0.1", port=0, language=Language.KOREAN
