@@ -67,6 +67,7 @@ function press(action, card) {
 }
 
 function say(words, event, payload) {
+  notice.replaceChildren(); // what it told is older than what comes now, and would lie over it
   log.append(listenerTurn(words));
   if (typesOnKeys) field.focus({ preventScroll: true });
   else field.blur(); // the keyboard on a screen would cover the answer
