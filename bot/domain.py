@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NewType, TypeAlias
 
@@ -96,6 +96,8 @@ class Track:
     popularity: int | None = None
     """Spotify's 0..100 at the time the track was read; None where unknown."""
     artwork_url: str | None = None
+    is_explicit: bool | None = None
+    """Whether its words are marked as not for children; None where unknown."""
 
     @property
     def artist(self) -> str:
@@ -114,6 +116,10 @@ class Wish:
 
     mix: MoodMix
     lean: float = 0.0
+    towards: Mood | None = None
+    """Where the five cards should lead, step by step; None when they are to match the mood as it is."""
+    emotion: Emotion | None = None
+    """What was heard when the wish was made, so that it can be corrected; None where nothing was."""
 
 
 class Vote(StrEnum):
@@ -130,6 +136,63 @@ class Taste:
     last_shown: Mapping[str, datetime] = field(default_factory=dict)
     """Track id to the time it was last shown."""
     votes: Mapping[str, Vote] = field(default_factory=dict)
+    voted_at: Mapping[str, datetime] = field(default_factory=dict)
+    """Track id to the time of its vote: votes fade."""
+    corrections: Mapping[tuple[Emotion, Emotion], int] = field(default_factory=dict)
+    """How often this listener said that what was heard (first) was meant as something else (second)."""
+    preferences: "Preferences" = field(default_factory=lambda: Preferences())
+    is_new: bool = False
+    """Whether nothing at all is kept of this listener yet."""
+
+
+class MusicLanguage(StrEnum):
+    """In which language a listener wants to hear singing."""
+
+    ANY = "any"
+    KOREAN = "korean"
+    FOREIGN = "foreign"
+
+
+class Era(StrEnum):
+    """From which time a listener wants to hear music."""
+
+    ANY = "any"
+    TWENTIES = "2020s"
+    TENS = "2010s"
+    NOUGHTIES = "2000s"
+    OLDER = "older"
+
+
+class Shop(StrEnum):
+    """Where else a listener may want to look a track up."""
+
+    MELON = "melon"
+    GENIE = "genie"
+    FLO = "flo"
+    BUGS = "bugs"
+    VIBE = "vibe"
+    APPLE = "apple"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """What a listener has set."""
+
+    language: Language | None = None
+    """The language of answers; None for that of the platform."""
+    music: MusicLanguage = MusicLanguage.ANY
+    era: Era = Era.ANY
+    clean_only: bool = False
+    """Leave out tracks that are marked as explicit."""
+    shops: frozenset[Shop] = frozenset()
+    answers_privately: bool = False
+    """Show answers in groups to the listener alone, where the platform can."""
+    keeps_diary: bool = False
+    """Keep the mood of each answer for the calendar; only if the listener asked for it."""
+    remembers: bool = True
+    """Keep what was shown and voted; without it only the last wish is kept, for an hour."""
+    keeps_days: int = 365
+    """After how many days without a visit everything of this listener is deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +203,25 @@ class ShownCards:
     at: datetime
     wish: Wish
     tracks: tuple[Track, ...]
+    keeps: bool = True
+    """Whether the tracks go into the history; the wish, which "another five" needs, is always kept for an hour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """A track as it was last shown to a listener."""
+
+    track_id: str
+    mood: Mood
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiaryEntry:
+    """The mood of one answer, kept for the calendar."""
+
+    mood: Mood
+    at: datetime
 
 
 class ActionKind(StrEnum):
@@ -153,6 +235,28 @@ class ActionKind(StrEnum):
     DISLIKE = "dislike"
     MOOD = "mood"
     EXAMPLE = "example"
+    MATCH = "match"
+    """Back to music that suits the mood as it is."""
+    TURN = "turn"
+    """Lead step by step to another mood: `Action.mood`, or the usual one."""
+    HISTORY = "history"
+    """A page of what was shown; ``value`` is its number, 1 when there is none."""
+    SETTINGS = "settings"
+    SET = "set"
+    """Change a setting; ``value`` is ``name=choice``."""
+    DIARY = "diary"
+    """The calendar of a month; ``value`` is ``YYYY-MM``, the present one when there is none."""
+    TAKE = "take"
+    """The last five to take along; ``value`` is a format: ``text``, ``csv`` or ``youtube``."""
+    HELP = "help"
+    PRIVACY = "privacy"
+    EXPORT = "export"
+    """All that is kept of the listener, as a file."""
+    FORGET = "forget"
+    """Ask for the typed confirmation, or forget when ``value`` is that confirmation."""
+    REFRESH = "refresh"
+    """For admins, as the next one; platforms hand both to `bot.admin` after a look at who pressed."""
+    CANCEL_REFRESH = "cancel_refresh"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +269,33 @@ class Action:
     mood: Mood | None = None
     emotion: Emotion | None = None
     """The feeling that the label names, where it names one."""
+    value: str | None = None
+    """A short ASCII word for kinds that need one: a page, a setting, a month, a format."""
+    is_chosen: bool = False
+    """Whether this is how things stand now (a setting's present choice, a vote that was given)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An address with its name."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a reply; ``alt`` says what a picture shows to those who cannot see it."""
+
+    name: str
+    media_type: str
+    content: bytes
+    alt: str | None = None
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it should be shown rather than offered as a file."""
+        return self.media_type.startswith("image/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +309,8 @@ class TrackCard:
     youtube_url: str
     vote: Vote | None = None
     actions: tuple[Action, ...] = ()
+    links: tuple[Link, ...] = ()
+    """Searches at the shops that the listener has set, beside Spotify and YouTube."""
 
 
 class ReplyKind(StrEnum):
@@ -189,6 +322,10 @@ class ReplyKind(StrEnum):
     TEXT = "text"
     CARE = "care"
     VOTE = "vote"
+    HISTORY = "history"
+    """What was shown before, as cards; the actions turn pages."""
+    SETTINGS = "settings"
+    """How things are set; the actions change them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +345,9 @@ class Reply:
     track_id: str | None = None
     """The track that was voted on, for `ReplyKind.VOTE`; ``vote`` is how the vote stands now."""
     vote: Vote | None = None
+    attachment: Attachment | None = None
+    is_private: bool = False
+    """Whether only the person who asked may see it: in a group it is sent to them alone, or not at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +357,30 @@ class Speaker:
     listener: ListenerId
     conversation: ConversationId
     language: Language
+    is_in_group: bool = False
+    """Whether others read along."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A speaker as they come: where and when, in which language they are answered, and what is known of them."""
+
+    speaker: Speaker
+    language: Language
+    taste: Taste
+    at: datetime
+    is_preview: bool = False
+    """Whether nothing of this may be kept."""
+
+    @property
+    def listener(self) -> ListenerId:
+        """Who it is."""
+        return self.speaker.listener
+
+    @property
+    def conversation(self) -> ConversationId:
+        """Where it is."""
+        return self.speaker.conversation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +400,7 @@ class Press:
     track_id: str | None = None
     mood: Mood | None = None
     emotion: Emotion | None = None
+    value: str | None = None
 
 
 class RefreshState(StrEnum):
@@ -244,6 +409,56 @@ class RefreshState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class RefreshStage(StrEnum):
+    """What a refresh is busy with."""
+
+    READING = "reading"
+    FEATURES = "features"
+    SWAPPING = "swapping"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshProgress:
+    """How far a refresh has come: which source of how many, and how many tracks and their features it found."""
+
+    stage: RefreshStage = RefreshStage.READING
+    source: int = 0
+    sources: int = 0
+    tracks: int = 0
+    features: int = 0
+
+
+class NoteKind(StrEnum):
+    """What an operator should know of a refresh or an authorisation."""
+
+    FOREIGN = "foreign"
+    """Spotify shows a playlist to its owner and collaborators only."""
+    GONE = "gone"
+    UNAVAILABLE = "unavailable"
+    UNEXPECTED = "unexpected"
+    POSTPONED = "postponed"
+    """The provider asked for hours of rest, or our own budget of calls is spent."""
+    AUTHORISATION_MISSING = "authorisation_missing"
+    AUTHORISATION_DEAD = "authorisation_dead"
+    AUTHORISATION_AGES = "authorisation_ages"
+    SHRUNK = "shrunk"
+    """A shelf would have lost more than allowed, so the old catalogue was kept."""
+    FILE_REFUSED = "file_refused"
+    FEATURES_MISSING = "features_missing"
+    """A provider of audio features did not answer."""
+    PROVIDER_REFUSES = "provider_refuses"
+    """A provider has refused everything for a day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshNote:
+    """One thing to know, and what it is about: a source's address, a mood or a provider."""
+
+    kind: NoteKind
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +481,15 @@ class RefreshRun:
     finished_at: datetime | None = None
     change: CatalogueChange = CatalogueChange()
     problem: str | None = None
+    """Why it failed, for operators; None when it did not."""
+    progress: RefreshProgress = RefreshProgress()
+    unknown: int = 0
+    """Tracks that wait: nobody knows their features, title or mood."""
+    calls: int = 0
+    """Calls made to all providers."""
+    notes: tuple[RefreshNote, ...] = ()
+    is_dry: bool = False
+    """Whether it only told what it would change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,6 +500,95 @@ class Source:
     mood: Mood | None = None
     snapshot: str | None = None
     """What the source last called its own version; equal means nothing to read."""
+    name: str | None = None
+    """What the source calls itself; None before it was first read."""
+    read_at: datetime | None = None
+    """When its tracks were last read; None before it was first read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundTrack:
+    """A track as a source names it: ``id`` as in `Track`, or ``isrc:…`` where only its recording code is known."""
+
+    id: str
+    title: str | None = None
+    artists: tuple[str, ...] = ()
+    isrc: str | None = None
+    year: int | None = None
+    artwork_url: str | None = None
+    is_explicit: bool | None = None
+    mood: Mood | None = None
+    """The operator's label, from the track's own row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackFacts:
+    """What a provider says of a track that a source only points at; empty where it does not know."""
+
+    spotify_id: str | None = None
+    title: str | None = None
+    artists: tuple[str, ...] = ()
+    artwork_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a source holds now. ``tracks`` is None when its snapshot says that nothing changed."""
+
+    snapshot: str | None
+    name: str | None
+    tracks: tuple[FoundTrack, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpotifyAuthorisation:
+    """What the operator's Spotify account allows SMOODY, and for how long."""
+
+    scopes: tuple[str, ...]
+    authorised_at: datetime
+    is_dead: bool = False
+    """Whether Spotify has said that it is over."""
+
+    @property
+    def dies_at(self) -> datetime:
+        """Refreshing does not help: six months after the login (180 days, to be on the safe side) it is over."""
+        return self.authorised_at + timedelta(days=180)
+
+    @property
+    def ages_at(self) -> datetime:
+        """From when on the operator is reminded: a month before."""
+        return self.authorised_at + timedelta(days=150)
+
+
+class CallOutcome(StrEnum):
+    """How a call to a provider ended."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    """401 or 403."""
+    FAILED = "failed"
+    """No answer, 429, a 5xx, or something that is no answer to what was asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderHealth:
+    """How a provider of music data answered over the last day, in numbers of calls."""
+
+    provider: str
+    answered: int = 0
+    refused: int = 0
+    """It said no (401, 403)."""
+    failed: int = 0
+    """It did not answer, or with something else."""
+    retry_at: datetime | None = None
+    """Until when it asked to be left alone."""
+    budget: int | None = None
+    """How many calls a day we allow ourselves; None for no limit."""
+
+    @property
+    def calls(self) -> int:
+        """All calls of the last day."""
+        return self.answered + self.refused + self.failed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,22 +1,35 @@
 """What the core needs from the outside, in its own words. Adapters provide these; tests have fakes of them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain import (
     AudioFeatures,
+    CallOutcome,
     CatalogueChange,
     ConversationId,
+    DiaryEntry,
+    Emotion,
     EmotionReading,
+    FoundTrack,
+    HistoryEntry,
+    Language,
     ListenerId,
     Mood,
     MoodMix,
+    Preferences,
+    ProviderHealth,
+    Reading,
+    RefreshNote,
+    RefreshProgress,
     RefreshRun,
     ShownCards,
     Source,
+    SpotifyAuthorisation,
     Taste,
     Track,
+    TrackFacts,
     Vote,
     Wish,
 )
@@ -70,6 +83,10 @@ class Catalogue(Protocol):
 class CatalogueWriter(Protocol):
     """The mood DB, to bring up to date."""
 
+    async def moods_of(self, origin: str) -> Mapping[str, Mood]:
+        """The mood of each track that ``origin`` brought, by track id."""
+        ...
+
     async def replace(
         self, origin: str, tracks: Sequence[Track], *, digest: str | None = None, over: Collection[str] = ()
     ) -> CatalogueChange:
@@ -97,7 +114,7 @@ class History(Protocol):
     """What is kept of listeners: shown tracks with mood and time, votes. Never a word that they wrote."""
 
     async def taste(self, listener: ListenerId) -> Taste:
-        """What this listener was shown and how they voted; empty for a stranger."""
+        """All that matters for the next pick: shown, voted, corrected and set; empty and ``is_new`` for a stranger."""
         ...
 
     async def remember(self, listener: ListenerId, shown: ShownCards) -> None:
@@ -112,12 +129,51 @@ class History(Protocol):
         """Keep a vote, or take it back with None."""
         ...
 
+    async def last_shown(self, listener: ListenerId, conversation: ConversationId, *, since: datetime) -> Sequence[str]:
+        """Ids of the newest cards in this conversation, in their order; empty when they are older than ``since``."""
+        ...
+
+    async def shown_before(self, listener: ListenerId, *, skip: int, count: int) -> tuple[Sequence[HistoryEntry], int]:
+        """One page of what was shown, newest first, and how many entries there are in all."""
+        ...
+
+    async def correct(self, listener: ListenerId, heard: Emotion, meant: Emotion, *, at: datetime) -> None:
+        """Count a correction."""
+        ...
+
+    async def prefer(self, listener: ListenerId, preferences: Preferences, *, at: datetime) -> None:
+        """Keep what the listener has set.
+
+        Without ``remembers`` all that was shown and voted is deleted, and without ``keeps_diary`` the diary is.
+        """
+        ...
+
+    async def note_mood(self, listener: ListenerId, entry: DiaryEntry) -> None:
+        """Write into the diary."""
+        ...
+
+    async def diary(self, listener: ListenerId, *, since: datetime, until: datetime) -> Sequence[DiaryEntry]:
+        """The diary from ``since`` (included) to ``until`` (left out), oldest first."""
+        ...
+
+    async def forget_the_absent(self, *, now: datetime) -> int:
+        """Remove every listener who stayed away longer than they allow, and return how many there were."""
+        ...
+
     async def forget(self, listener: ListenerId) -> int:
         """Remove every row of this listener and return how many there were."""
         ...
 
     async def export(self, listener: ListenerId) -> Mapping[str, object]:
         """All that is kept of this listener, as plain values ready for JSON."""
+        ...
+
+
+class DiaryPainter(Protocol):
+    """Draws a month of moods."""
+
+    async def paint(self, days: Mapping[int, Mood], *, year: int, month: int, language: Language) -> bytes:
+        """A calendar as a PNG; ``days`` maps days of the month to the mood that led on them."""
         ...
 
 
@@ -137,19 +193,158 @@ class Sources(Protocol):
         ...
 
 
-class RefreshRuns(Protocol):
-    """The record of refreshes."""
+class PlaylistReader(Protocol):
+    """Reads what sources hold now."""
 
-    async def begin(self, *, at: datetime) -> RefreshRun:
-        """Record that a refresh has begun."""
+    async def read(self, source: Source, seen: Callable[[int], None]) -> Reading:
+        """All of one source; ``seen`` is told how many tracks were read so far.
+
+        Raises:
+            SourceRefused: The operator must change something.
+            Unavailable: It cannot be read now.
+            UnexpectedAnswer: It answered with something that is no playlist.
+        """
+        ...
+
+
+class Readings(Protocol):
+    """What each source held when it was last read well: a source that fails keeps its tracks."""
+
+    async def keep(self, address: str, reading: Reading, *, at: datetime) -> None:
+        """Keep a reading in place of the one before; nothing when the source has been removed meanwhile."""
+        ...
+
+    async def of(self, address: str) -> Sequence[FoundTrack]:
+        """The tracks of the last reading, in the source's order."""
+        ...
+
+
+class AudioFeatureSource(Protocol):
+    """Knows how tracks sound."""
+
+    async def features_of(
+        self, tracks: Sequence[FoundTrack], found: Callable[[int], None]
+    ) -> tuple[Mapping[str, AudioFeatures], Sequence[RefreshNote]]:
+        """Features by track id, without those that nobody knows; ``found`` is told how many there are so far.
+
+        A provider that fails is noted and passed over, so nothing of a vendor is raised.
+        """
+        ...
+
+
+class TrackDetails(Protocol):
+    """Completes tracks that a source only points at."""
+
+    async def complete(self, tracks: Sequence[FoundTrack]) -> Sequence[FoundTrack]:
+        """The same tracks with titles, artists and Spotify ids as far as they are known, in the same order."""
+        ...
+
+
+class RefreshRuns(Protocol):
+    """The record of refreshes, and the turn to run one: at most one runs in the whole deployment."""
+
+    async def begin(self, *, at: datetime, is_dry: bool = False) -> RefreshRun | None:
+        """Take the turn and record that a refresh has begun; None while another one runs.
+
+        A run whose process died is one that gave no sign for `bot.refresh.SIGN_OF_LIFE`; it is recorded as failed.
+        """
+        ...
+
+    async def keep_alive(self, run: RefreshRun, progress: RefreshProgress, *, at: datetime) -> bool:
+        """Give a sign of life with the progress; False when the run was asked to stop, or its turn was taken."""
+        ...
+
+    async def ask_to_stop(self, *, at: datetime) -> bool:
+        """Ask the run under way, wherever it runs, to stop; False when none does."""
         ...
 
     async def finish(self, run: RefreshRun) -> None:
-        """Record how ``run`` ended."""
+        """Record how ``run`` ended and give the turn back."""
+        ...
+
+    async def running(self, *, at: datetime) -> RefreshRun | None:
+        """The run under way, or None."""
+        ...
+
+    async def run(self, run_id: int) -> RefreshRun | None:
+        """A run by its number."""
         ...
 
     async def latest(self, count: int) -> Sequence[RefreshRun]:
         """The newest runs, newest first."""
+        ...
+
+
+class Providers(Protocol):
+    """The ledger of calls to providers of music data."""
+
+    @property
+    def calls_made(self) -> int:
+        """All calls that this process has made since it started."""
+        ...
+
+    async def health(self, *, at: datetime) -> Sequence[ProviderHealth]:
+        """How every provider that was called in the last day answered."""
+        ...
+
+
+class ProviderLedger(Protocol):
+    """Where adapters ask before a call to a provider, and write down how it ended."""
+
+    async def allow(self, provider: str) -> None:
+        """Say whether a provider may be called now.
+
+        Raises:
+            ProviderPostponed: It asked to be left alone until later, or our own budget of a day is spent.
+        """
+        ...
+
+    async def count(self, provider: str, outcome: CallOutcome) -> None:
+        """Write down one call."""
+        ...
+
+    async def rest(self, provider: str, seconds: float) -> None:
+        """Leave a provider alone for so long, in every process and after every restart."""
+        ...
+
+
+class FeatureCache(Protocol):
+    """Audio features that were found before, with who told them; and tracks that nobody knew, for seven days."""
+
+    async def known(self, ids: Sequence[str]) -> tuple[Mapping[str, AudioFeatures], Collection[str]]:
+        """Features by track id, and the ids of those that need not be asked for again yet."""
+        ...
+
+    async def keep(self, provider: str, found: Mapping[str, AudioFeatures]) -> None:
+        """Keep what a provider told."""
+        ...
+
+    async def keep_missed(self, ids: Collection[str]) -> None:
+        """Keep that no provider knew these."""
+        ...
+
+    async def told_by(self) -> Mapping[str, int]:
+        """How many tracks' features each provider told."""
+        ...
+
+
+class FactCache(Protocol):
+    """Titles, artists and artwork that were looked up, for as long as they may be cached."""
+
+    async def known(self, provider: str, ids: Sequence[str]) -> Mapping[str, TrackFacts]:
+        """What a provider said, by track id; empty ones stand for a track that nobody knew lately."""
+        ...
+
+    async def keep(self, provider: str, found: Mapping[str, TrackFacts | None]) -> None:
+        """Keep what a provider said, or with None that it did not know."""
+        ...
+
+
+class Authorisations(Protocol):
+    """What the operator's Spotify account allows."""
+
+    async def spotify(self) -> SpotifyAuthorisation | None:
+        """The authorisation, or None when no account was ever connected."""
         ...
 
 

@@ -1,19 +1,23 @@
 """Fakes of the ports. They keep the promises of the real things, refusals included: one suite runs on both."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.domain import (
     AudioFeatures,
     CatalogueChange,
     ConversationId,
+    DiaryEntry,
     Emotion,
     EmotionReading,
+    HistoryEntry,
     Language,
     ListenerId,
     Mood,
     MoodMix,
+    Preferences,
     RefreshRun,
     RefreshState,
     ShownCards,
@@ -192,56 +196,131 @@ class InMemoryCatalogue:
 
 
 @dataclass(slots=True)
+class _Visits:
+    first: datetime
+    last: datetime
+
+
+@dataclass(slots=True)
 class InMemoryHistory:
     """`History` in dictionaries."""
 
-    met: dict[ListenerId, datetime] = field(default_factory=dict)
+    met: dict[ListenerId, _Visits] = field(default_factory=dict)
+    set: dict[ListenerId, Preferences] = field(default_factory=dict)
     shown: dict[tuple[ListenerId, str], tuple[Mood, datetime]] = field(default_factory=dict)
-    wishes: dict[tuple[ListenerId, ConversationId], tuple[datetime, Wish]] = field(default_factory=dict)
+    wishes: dict[tuple[ListenerId, ConversationId], ShownCards] = field(default_factory=dict)
     votes: dict[tuple[ListenerId, str], tuple[Vote, datetime]] = field(default_factory=dict)
+    corrections: dict[tuple[ListenerId, Emotion, Emotion], tuple[int, datetime]] = field(default_factory=dict)
+    noted: dict[tuple[ListenerId, datetime], Mood] = field(default_factory=dict)
 
     async def taste(self, listener: ListenerId) -> Taste:
-        """What this listener was shown and how they voted."""
+        """All that matters for the next pick."""
         return Taste(
             last_shown={track: at for (who, track), (_, at) in self.shown.items() if who == listener},
             votes={track: vote for (who, track), (vote, _) in self.votes.items() if who == listener},
+            voted_at={track: at for (who, track), (_, at) in self.votes.items() if who == listener},
+            corrections={
+                (heard, meant): count for (who, heard, meant), (count, _) in self.corrections.items() if who == listener
+            },
+            preferences=self.set.get(listener, Preferences()),
+            is_new=listener not in self.met,
         )
 
     async def remember(self, listener: ListenerId, cards: ShownCards) -> None:
         """Keep what was shown."""
-        self.met.setdefault(listener, cards.at)
-        for track in cards.tracks:
-            self.shown[listener, track.id] = (track.mood, cards.at)
-        self.wishes[listener, cards.conversation] = (cards.at, cards.wish)
+        self._meet(listener, cards.at)
+        if cards.keeps:
+            for track in cards.tracks:
+                self.shown[listener, track.id] = (track.mood, cards.at)
+        self.wishes[listener, cards.conversation] = cards
 
     async def last_wish(self, listener: ListenerId, conversation: ConversationId, *, since: datetime) -> Wish | None:
         """The wish behind the newest answer."""
-        at, wish = self.wishes.get((listener, conversation), (None, None))
-        return wish if at is not None and at >= since else None
+        cards = self.wishes.get((listener, conversation))
+        return cards.wish if cards is not None and cards.at >= since else None
+
+    async def last_shown(self, listener: ListenerId, conversation: ConversationId, *, since: datetime) -> Sequence[str]:
+        """Ids of the newest cards."""
+        cards = self.wishes.get((listener, conversation))
+        return tuple(track.id for track in cards.tracks) if cards is not None and cards.at >= since else ()
+
+    async def shown_before(self, listener: ListenerId, *, skip: int, count: int) -> tuple[Sequence[HistoryEntry], int]:
+        """One page of what was shown, newest first."""
+        mine = sorted(
+            (
+                HistoryEntry(track_id=track, mood=mood, at=at)
+                for (who, track), (mood, at) in self.shown.items()
+                if who == listener
+            ),
+            key=lambda entry: (-entry.at.timestamp(), entry.track_id),
+        )
+        return mine[skip : skip + count], len(mine)
 
     async def vote(self, listener: ListenerId, track_id: str, vote: Vote | None, *, at: datetime) -> None:
         """Keep a vote, or take it back."""
         if vote is None:
             self.votes.pop((listener, track_id), None)
             return
-        self.met.setdefault(listener, at)
+        self._meet(listener, at)
         self.votes[listener, track_id] = (vote, at)
+
+    async def correct(self, listener: ListenerId, heard: Emotion, meant: Emotion, *, at: datetime) -> None:
+        """Count a correction."""
+        self._meet(listener, at)
+        count, _ = self.corrections.get((listener, heard, meant), (0, at))
+        self.corrections[listener, heard, meant] = (count + 1, at)
+
+    async def prefer(self, listener: ListenerId, preferences: Preferences, *, at: datetime) -> None:
+        """Keep what the listener has set."""
+        self._meet(listener, at)
+        self.set[listener] = preferences
+        if not preferences.remembers:
+            for table in (self.shown, self.votes, self.corrections):
+                _remove(table, listener)
+        if not preferences.keeps_diary:
+            _remove(self.noted, listener)
+
+    async def note_mood(self, listener: ListenerId, entry: DiaryEntry) -> None:
+        """Write into the diary."""
+        self._meet(listener, entry.at)
+        self.noted[listener, entry.at] = entry.mood
+
+    async def diary(self, listener: ListenerId, *, since: datetime, until: datetime) -> Sequence[DiaryEntry]:
+        """The diary, oldest first."""
+        return [
+            DiaryEntry(mood=mood, at=at)
+            for (who, at), mood in sorted(self.noted.items(), key=lambda item: item[0][1])
+            if who == listener and since <= at < until
+        ]
+
+    async def forget_the_absent(self, *, now: datetime) -> int:
+        """Remove every listener who stayed away too long."""
+        absent = [
+            listener
+            for listener, visits in self.met.items()
+            if visits.last < now - timedelta(days=self.set.get(listener, Preferences()).keeps_days)
+        ]
+        for listener in absent:
+            await self.forget(listener)
+        self.wishes = {key: cards for key, cards in self.wishes.items() if cards.at >= now - timedelta(days=1)}
+        return len(absent)
 
     async def forget(self, listener: ListenerId) -> int:
         """Remove everything of this listener."""
         removed = int(self.met.pop(listener, None) is not None)
-        for table in (self.shown, self.wishes, self.votes):
-            mine = [key for key in table if key[0] == listener]
-            for key in mine:
-                del table[key]  # type: ignore[arg-type]  # each table has keys of its own
-            removed += len(mine)
+        self.set.pop(listener, None)
+        for table in (self.shown, self.wishes, self.votes, self.corrections, self.noted):
+            removed += _remove(table, listener)
         return removed
 
     async def export(self, listener: ListenerId) -> Mapping[str, object]:
         """All that is kept of this listener."""
+        visits, preferences = self.met.get(listener), self.set.get(listener, Preferences())
         return {
             "listener": listener,
-            "first_seen_at": self.met[listener].isoformat() if listener in self.met else None,
+            "first_seen_at": visits.first.isoformat() if visits else None,
+            "last_seen_at": visits.last.isoformat() if visits else None,
+            "preferences": _plain_preferences(preferences) if visits else None,
             "shown": [
                 {"track_id": track, "mood": mood.value, "at": at.isoformat()}
                 for (who, track), (mood, at) in self.shown.items()
@@ -250,11 +329,14 @@ class InMemoryHistory:
             "wishes": [
                 {
                     "conversation": conversation,
-                    "at": at.isoformat(),
-                    **_lower(wish.mix),
-                    "lean": wish.lean,
+                    "at": cards.at.isoformat(),
+                    **_lower(cards.wish.mix),
+                    "lean": cards.wish.lean,
+                    "towards": cards.wish.towards and cards.wish.towards.value,
+                    "emotion": cards.wish.emotion and cards.wish.emotion.value,
+                    "track_ids": [track.id for track in cards.tracks],
                 }
-                for (who, conversation), (at, wish) in self.wishes.items()
+                for (who, conversation), cards in self.wishes.items()
                 if who == listener
             ],
             "votes": [
@@ -262,11 +344,47 @@ class InMemoryHistory:
                 for (who, track), (vote, at) in self.votes.items()
                 if who == listener
             ],
+            "corrections": [
+                {"heard": heard.value, "meant": meant.value, "at": at.isoformat(), "count": count}
+                for (who, heard, meant), (count, at) in self.corrections.items()
+                if who == listener
+            ],
+            "diary": [
+                {"at": at.isoformat(), "mood": mood.value} for (who, at), mood in self.noted.items() if who == listener
+            ],
         }
+
+    def _meet(self, listener: ListenerId, at: datetime) -> None:
+        first = self.met[listener].first if listener in self.met else at
+        self.met[listener] = _Visits(first=first, last=at)
+
+
+def _remove(table: dict[Any, Any], listener: ListenerId) -> int:
+    mine = [key for key in table if key[0] == listener]
+    for key in mine:
+        del table[key]
+    return len(mine)
+
+
+def _plain_preferences(preferences: Preferences) -> Mapping[str, object]:
+    plain = asdict(preferences)
+    return {**plain, "shops": sorted(plain["shops"])}
 
 
 def _lower(mix: MoodMix) -> dict[str, float]:
     return {mood.lower(): mix[mood] for mood in Mood}
+
+
+@dataclass(slots=True)
+class FakePainter:
+    """Writes down what it was asked to draw; its picture is no picture."""
+
+    painted: list[tuple[int, int, Mapping[int, Mood]]] = field(default_factory=list)
+
+    async def paint(self, days: Mapping[int, Mood], *, year: int, month: int, language: Language) -> bytes:
+        """Write the order down."""
+        self.painted.append((year, month, dict(days)))
+        return f"{language} {year}-{month}".encode()
 
 
 @dataclass(slots=True)

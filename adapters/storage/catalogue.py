@@ -1,7 +1,13 @@
-"""The mood DB: read as one consistent view kept in memory, replaced in one transaction."""
+"""The mood DB: read as one consistent view kept in memory, replaced in one transaction.
+
+Everything that grows with the catalogue is done in slices, so that the loop answers listeners in between: tracks are
+staged beside the catalogue, some hundred at a time, and the swap itself is a few statements inside the database.
+"""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import secrets
+import time
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -11,12 +17,15 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.storage.database import Database
-from adapters.storage.tables import catalogue_state, origins, tracks
+from adapters.storage.tables import catalogue_state, origins, staged_tracks, tracks
 from bot.audio_features import FEATURE_NAMES
 from bot.domain import AudioFeatures, CatalogueChange, Mood, Track
 
 _STATE: Final = 1
 """The one row of `catalogue_state`."""
+
+ROWS_AT_ONCE: Final = 250
+"""Rows a statement when reading and staging: some milliseconds of the event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +62,13 @@ class SqlCatalogue:
         async with self.database.reading() as connection:
             if await _version(connection) == self._view.version:
                 return self._view
-        async with self._turn, self.database.reading() as connection:  # one caller reads all, the others wait for it
-            version = await _version(connection)
-            if version != self._view.version:
-                rows = (await connection.execute(sa.select(tracks))).mappings().all()
-                self._view = _view_of(version, rows)
+        if self._turn.locked() and self._view.version >= 0:
+            return self._view  # somebody reads the new one already: until then the old one answers
+        async with self._turn, self.database.reading() as connection:  # one caller reads all
+            while (version := await _version(connection)) != self._view.version:
+                by_id = {track.id: track async for track in _all_tracks(connection)}
+                if await _version(connection) == version:  # else it was replaced between two pages: read again
+                    self._view = _view_of(version, by_id)
         return self._view
 
     async def replace(
@@ -65,22 +76,25 @@ class SqlCatalogue:
     ) -> CatalogueChange:
         """Make ``new`` all there is of ``origin``."""
         wanted = {track.id: track for track in new}
-        async with self.database.writing() as connection:
-            await _take_turn(connection)
-            if digest is not None and digest == await _digest(connection, origin):
-                return CatalogueChange(kept=len(wanted))
-            rows = await connection.execute(sa.select(tracks.c.id, tracks.c.origin, tracks.c.mood))
-            known = {row.id: row for row in rows}
-            own = {track_id for track_id, row in known.items() if row.origin == origin}
-            free = own | {track_id for track_id, row in known.items() if row.origin in over}
-            written = [track for track_id, track in wanted.items() if track_id in free or track_id not in known]
-            dropped = own - wanted.keys()
-            await self._delete(connection, dropped)
-            await self._upsert(connection, origin, written)
-            await self._close(connection, origin, digest)
-        added = sum(track.id not in known for track in written)
-        moved = sum(track.id in known and known[track.id].mood != track.mood for track in written)
-        return CatalogueChange(added=added, kept=len(written) - added, dropped=len(dropped), moved=moved)
+        if digest is not None and digest == await self.digest_of(origin):
+            return CatalogueChange(kept=len(wanted))
+        batch = _new_batch()
+        try:
+            await self._stage(batch, list(wanted.values()))
+            async with self.database.writing() as connection:
+                await _take_turn(connection)
+                change = await _foreseen(connection, origin, batch, over)
+                await self._swap(connection, origin, batch, over)
+                await self._close(connection, origin, digest)
+        finally:
+            await self._clear(batch)
+        return change
+
+    async def moods_of(self, origin: str) -> dict[str, Mood]:
+        """The mood of each track that ``origin`` brought, by track id."""
+        async with self.database.reading() as connection:
+            pages = _pages(connection, sa.select(tracks.c.id, tracks.c.mood).where(tracks.c.origin == origin))
+            return {row["id"]: Mood(row["mood"]) async for page in pages for row in page}
 
     async def digest_of(self, origin: str) -> str | None:
         """The digest that came with the last replacement of this origin."""
@@ -90,18 +104,29 @@ class SqlCatalogue:
     async def tracks_of(self, origin: str) -> list[Track]:
         """All tracks that ``origin`` brought."""
         async with self.database.reading() as connection:
-            rows = await connection.execute(sa.select(tracks).where(tracks.c.origin == origin))
-            return [_track_of(row) for row in rows.mappings()]
+            return [track async for track in _all_tracks(connection, tracks.c.origin == origin)]
 
-    async def _delete(self, connection: AsyncConnection, ids: Iterable[str]) -> None:
-        rows = [{"gone": track_id} for track_id in ids]
-        if rows:
-            await connection.execute(sa.delete(tracks).where(tracks.c.id == sa.bindparam("gone")), rows)
+    async def _stage(self, batch: str, new: Sequence[Track]) -> None:
+        """Write tracks beside the catalogue. What a process that died has left there is cleared by the next one."""
+        async with self.database.writing() as connection:
+            await connection.execute(sa.delete(staged_tracks).where(staged_tracks.c.batch < _older_than_a_day()))
+        for start in range(0, len(new), ROWS_AT_ONCE):
+            rows = [{"batch": batch, **_row_of(track)} for track in new[start : start + ROWS_AT_ONCE]]
+            async with self.database.writing() as connection:
+                await connection.execute(sa.insert(staged_tracks), rows)
 
-    async def _upsert(self, connection: AsyncConnection, origin: str, written: Sequence[Track]) -> None:
-        if not written:
-            return
-        insert = self.database.insert(tracks)
+    async def _swap(self, connection: AsyncConnection, origin: str, batch: str, over: Collection[str]) -> None:
+        staged = [column for column in staged_tracks.columns if column.name != "batch"]
+        await connection.execute(
+            sa.delete(tracks).where(
+                tracks.c.origin == origin,
+                tracks.c.id.not_in(sa.select(staged_tracks.c.id).where(staged_tracks.c.batch == batch)),
+            )
+        )
+        insert = self.database.insert(tracks).from_select(
+            ["origin", *(column.name for column in staged)],
+            sa.select(sa.literal(origin), *staged).where(staged_tracks.c.batch == batch),
+        )
         changed: dict[str, sa.ColumnElement[Any]] = {
             column.name: insert.excluded[column.name]
             for column in tracks.columns
@@ -109,9 +134,14 @@ class SqlCatalogue:
         }
         changed["artwork_url"] = sa.func.coalesce(insert.excluded.artwork_url, tracks.c.artwork_url)
         await connection.execute(
-            insert.on_conflict_do_update(index_elements=["id"], set_=changed),
-            [{"origin": origin, **_row_of(track)} for track in written],
+            insert.on_conflict_do_update(
+                index_elements=["id"], set_=changed, where=tracks.c.origin.in_([origin, *over])
+            )
         )
+
+    async def _clear(self, batch: str) -> None:
+        async with self.database.writing() as connection:
+            await connection.execute(sa.delete(staged_tracks).where(staged_tracks.c.batch == batch))
 
     async def _close(self, connection: AsyncConnection, origin: str, digest: str | None) -> None:
         values = {"digest": digest, "replaced_at": datetime.now(UTC)}
@@ -138,8 +168,50 @@ async def _digest(connection: AsyncConnection, origin: str) -> str | None:
     return digest
 
 
-def _view_of(version: int, rows: Sequence[Mapping[Any, Any]]) -> CatalogueView:
-    by_id = {row["id"]: _track_of(row) for row in rows}
+async def _foreseen(connection: AsyncConnection, origin: str, batch: str, over: Collection[str]) -> CatalogueChange:
+    """What a swap will change: a track that another origin brought stays theirs unless that is named in ``over``."""
+    staged = staged_tracks.c.batch == batch
+    both = staged_tracks.outerjoin(tracks, staged_tracks.c.id == tracks.c.id)
+    ours = tracks.c.origin.in_([origin, *over])
+    counted = (
+        await connection.execute(
+            sa.select(
+                sa.func.count().filter(tracks.c.id.is_(None)),
+                sa.func.count().filter(ours),
+                sa.func.count().filter(ours, tracks.c.mood != staged_tracks.c.mood),
+            )
+            .select_from(both)
+            .where(staged)
+        )
+    ).one()
+    dropped = await connection.scalar(
+        sa.select(sa.func.count())
+        .select_from(tracks)
+        .where(tracks.c.origin == origin, tracks.c.id.not_in(sa.select(staged_tracks.c.id).where(staged)))
+    )
+    added, kept, moved = counted
+    return CatalogueChange(added=added, kept=kept, moved=moved, dropped=dropped or 0)
+
+
+async def _all_tracks(connection: AsyncConnection, *conditions: sa.ColumnElement[bool]) -> AsyncIterator[Track]:
+    async for page in _pages(connection, sa.select(tracks).where(*conditions)):
+        for row in page:
+            yield _track_of(row)
+
+
+async def _pages(connection: AsyncConnection, query: sa.Select[Any]) -> AsyncIterator[Sequence[sa.RowMapping]]:
+    """The rows of a query over `tracks`, in the order of ids, page by page."""
+    last = ""
+    while True:
+        page = query.where(tracks.c.id > last).order_by(tracks.c.id).limit(ROWS_AT_ONCE)
+        rows = (await connection.execute(page)).mappings().all()
+        yield rows
+        if len(rows) < ROWS_AT_ONCE:
+            return
+        last = rows[-1]["id"]
+
+
+def _view_of(version: int, by_id: dict[str, Track]) -> CatalogueView:
     by_mood = {mood: tuple(track for track in by_id.values() if track.mood is mood) for mood in Mood}
     return CatalogueView(version, MappingProxyType(by_id), MappingProxyType(by_mood))
 
@@ -153,6 +225,7 @@ def _row_of(track: Track) -> dict[str, Any]:
         "popularity": track.popularity,
         "mood": track.mood.value,
         "artwork_url": track.artwork_url,
+        "is_explicit": track.is_explicit,
         **{mood.lower(): track.mood_scores[mood] for mood in Mood},
         **{name: getattr(track.features, name, None) for name in FEATURE_NAMES},
     }
@@ -170,4 +243,14 @@ def _track_of(row: Mapping[Any, Any]) -> Track:
         year=row["year"],
         popularity=row["popularity"],
         artwork_url=row["artwork_url"],
+        is_explicit=row["is_explicit"],
     )
+
+
+def _new_batch() -> str:
+    """A name for one staging that sorts by the time it was made."""
+    return f"{int(time.time()):012d}-{secrets.token_hex(8)}"
+
+
+def _older_than_a_day() -> str:
+    return f"{int(time.time()) - 86_400:012d}"

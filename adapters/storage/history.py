@@ -1,17 +1,38 @@
-"""What is kept of listeners, over SQL: shown tracks, the last wish of a conversation, votes. Never words."""
+"""What is kept of listeners, over SQL: shown tracks, last wishes, votes, corrections, settings, the diary. No words."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.storage.database import Database
-from adapters.storage.tables import listeners, shown, votes, wishes
-from bot.domain import ConversationId, ListenerId, Mood, ShownCards, Taste, Vote, Wish
+from adapters.storage.tables import corrections, diary, listeners, shown, votes, wishes
+from bot.domain import (
+    ConversationId,
+    DiaryEntry,
+    Emotion,
+    Era,
+    HistoryEntry,
+    Language,
+    ListenerId,
+    Mood,
+    MusicLanguage,
+    Preferences,
+    Shop,
+    ShownCards,
+    Taste,
+    Vote,
+    Wish,
+)
 
-_OF_A_LISTENER = (shown, wishes, votes)
+_OF_A_LISTENER: Final = (shown, wishes, votes, corrections, diary)
+
+WISHES_LAST: Final = timedelta(days=1)
+"""After this a wish is deleted; the dialogue looks at those of the last hour only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +42,45 @@ class SqlHistory:
     database: Database
 
     async def taste(self, listener: ListenerId) -> Taste:
-        """What this listener was shown and how they voted."""
-        seen = sa.select(shown.c.track_id, shown.c.at, sa.null().label("vote")).where(shown.c.listener == listener)
-        voted = sa.select(votes.c.track_id, votes.c.at, votes.c.vote).where(votes.c.listener == listener)
-        async with self.database.reading() as connection:  # one statement: each costs a listener's time
-            rows = (await connection.execute(seen.union_all(voted))).all()
+        """All that matters for the next pick, in one statement: each costs a listener's time."""
+        nothing, no_number = sa.cast(sa.null(), sa.String), sa.cast(sa.null(), sa.Integer)
+        parts = (
+            sa.select(sa.literal("shown").label("part"), shown.c.track_id.label("name"), shown.c.at,
+                      nothing.label("value"), no_number.label("number")).where(shown.c.listener == listener),
+            sa.select(sa.literal("vote"), votes.c.track_id, votes.c.at, votes.c.vote, no_number)
+            .where(votes.c.listener == listener),
+            sa.select(sa.literal("correction"), corrections.c.heard, corrections.c.at, corrections.c.meant,
+                      corrections.c.count).where(corrections.c.listener == listener),
+            sa.select(sa.literal("listener"), listeners.c.id, listeners.c.last_seen_at, listeners.c.preferences,
+                      listeners.c.keeps_days).where(listeners.c.id == listener),
+        )  # fmt: skip
+        async with self.database.reading() as connection:
+            rows = (await connection.execute(sa.union_all(*parts))).all()
+        of: dict[str, list[sa.Row[Any]]] = {"shown": [], "vote": [], "correction": [], "listener": []}
+        for row in rows:
+            of[row.part].append(row)
         return Taste(
-            last_shown={row.track_id: row.at for row in rows if row.vote is None},
-            votes={row.track_id: Vote(row.vote) for row in rows if row.vote is not None},
+            last_shown={row.name: row.at for row in of["shown"]},
+            votes={row.name: Vote(row.value) for row in of["vote"]},
+            voted_at={row.name: row.at for row in of["vote"]},
+            corrections={(Emotion(row.name), Emotion(row.value)): row.number for row in of["correction"]},
+            preferences=next((_preferences_of(row.value, row.number) for row in of["listener"]), Preferences()),
+            is_new=not of["listener"],
         )
 
     async def remember(self, listener: ListenerId, cards: ShownCards) -> None:
         """Keep what was shown."""
-        wish = {"at": cards.at, "lean": cards.wish.lean, **{mood.lower(): cards.wish.mix[mood] for mood in Mood}}
+        wish = {
+            "at": cards.at,
+            "lean": cards.wish.lean,
+            "towards": cards.wish.towards and cards.wish.towards.value,
+            "emotion": cards.wish.emotion and cards.wish.emotion.value,
+            "track_ids": [track.id for track in cards.tracks],
+            **{mood.lower(): cards.wish.mix[mood] for mood in Mood},
+        }
         async with self.database.writing() as connection:
             await self._meet(connection, listener, cards.at)
-            if cards.tracks:
+            if cards.tracks and cards.keeps:
                 await self._show(connection, listener, cards)
             await connection.execute(
                 self.database.insert(wishes)
@@ -46,16 +90,30 @@ class SqlHistory:
 
     async def last_wish(self, listener: ListenerId, conversation: ConversationId, *, since: datetime) -> Wish | None:
         """The wish behind the newest answer in this conversation."""
-        async with self.database.reading() as connection:
-            found = await connection.execute(
-                sa.select(wishes).where(
-                    wishes.c.listener == listener, wishes.c.conversation == conversation, wishes.c.at >= since
-                )
-            )
-            row = found.mappings().first()
+        row = await self._last(listener, conversation, since)
         if row is None:
             return None
-        return Wish(mix={mood: row[mood.lower()] for mood in Mood}, lean=row["lean"])
+        return Wish(
+            mix={mood: row[mood.lower()] for mood in Mood},
+            lean=row["lean"],
+            towards=Mood(row["towards"]) if row["towards"] else None,
+            emotion=Emotion(row["emotion"]) if row["emotion"] else None,
+        )
+
+    async def last_shown(self, listener: ListenerId, conversation: ConversationId, *, since: datetime) -> Sequence[str]:
+        """Ids of the newest cards in this conversation."""
+        row = await self._last(listener, conversation, since)
+        return tuple(row["track_ids"] or ()) if row is not None else ()
+
+    async def shown_before(self, listener: ListenerId, *, skip: int, count: int) -> tuple[list[HistoryEntry], int]:
+        """One page of what was shown, newest first, and how many entries there are in all."""
+        mine = shown.c.listener == listener
+        page = sa.select(shown).where(mine).order_by(shown.c.at.desc(), shown.c.track_id).offset(skip).limit(count)
+        async with self.database.reading() as connection:
+            rows = (await connection.execute(page)).mappings().all()
+            total = await connection.scalar(sa.select(sa.func.count()).select_from(shown).where(mine))
+        entries = [HistoryEntry(track_id=row["track_id"], mood=Mood(row["mood"]), at=row["at"]) for row in rows]
+        return entries, int(total or 0)
 
     async def vote(self, listener: ListenerId, track_id: str, vote: Vote | None, *, at: datetime) -> None:
         """Keep a vote, or take it back with None."""
@@ -73,6 +131,72 @@ class SqlHistory:
                 .on_conflict_do_update(index_elements=["listener", "track_id"], set_=kept)
             )
 
+    async def correct(self, listener: ListenerId, heard: Emotion, meant: Emotion, *, at: datetime) -> None:
+        """Count a correction."""
+        async with self.database.writing() as connection:
+            await self._meet(connection, listener, at)
+            await connection.execute(
+                self.database.insert(corrections)
+                .values(listener=listener, heard=heard.value, meant=meant.value, at=at, count=1)
+                .on_conflict_do_update(
+                    index_elements=["listener", "heard", "meant"], set_={"at": at, "count": corrections.c.count + 1}
+                )
+            )
+
+    async def prefer(self, listener: ListenerId, preferences: Preferences, *, at: datetime) -> None:
+        """Keep what the listener has set, and delete what it says must not be kept."""
+        async with self.database.writing() as connection:
+            await self._meet(connection, listener, at)
+            await connection.execute(
+                sa.update(listeners)
+                .where(listeners.c.id == listener)
+                .values(preferences=_text_of(preferences), keeps_days=preferences.keeps_days)
+            )
+            unwanted = (
+                *((shown, votes, corrections) if not preferences.remembers else ()),
+                *((diary,) if not preferences.keeps_diary else ()),
+            )
+            for table in unwanted:
+                await connection.execute(sa.delete(table).where(table.c.listener == listener))
+        if unwanted:
+            await self.database.overwrite_what_was_deleted()
+
+    async def note_mood(self, listener: ListenerId, entry: DiaryEntry) -> None:
+        """Write into the diary."""
+        async with self.database.writing() as connection:
+            await self._meet(connection, listener, entry.at)
+            await connection.execute(
+                self.database.insert(diary)
+                .values(listener=listener, at=entry.at, mood=entry.mood.value)
+                .on_conflict_do_update(index_elements=["listener", "at"], set_={"mood": entry.mood.value})
+            )
+
+    async def diary(self, listener: ListenerId, *, since: datetime, until: datetime) -> list[DiaryEntry]:
+        """The diary from ``since`` to ``until``, oldest first."""
+        span = sa.select(diary).where(diary.c.listener == listener, diary.c.at >= since, diary.c.at < until)
+        async with self.database.reading() as connection:
+            rows = (await connection.execute(span.order_by(diary.c.at))).mappings().all()
+        return [DiaryEntry(mood=Mood(row["mood"]), at=row["at"]) for row in rows]
+
+    async def forget_the_absent(self, *, now: datetime) -> int:
+        """Remove every listener who stayed away longer than they allow, and wishes that nobody can come back to."""
+        async with self.database.writing() as connection:
+            terms = (await connection.scalars(sa.select(listeners.c.keeps_days).distinct())).all()
+            gone = sa.or_(
+                sa.false(),
+                *(
+                    sa.and_(listeners.c.keeps_days == days, listeners.c.last_seen_at < now - timedelta(days=days))
+                    for days in terms
+                ),
+            )
+            absent = sa.select(listeners.c.id).where(gone)
+            for table in _OF_A_LISTENER:
+                await connection.execute(sa.delete(table).where(table.c.listener.in_(absent)))
+            removed = (await connection.execute(sa.delete(listeners).where(gone))).rowcount
+            await connection.execute(sa.delete(wishes).where(wishes.c.at < now - WISHES_LAST))
+        await self.database.overwrite_what_was_deleted()
+        return removed
+
     async def forget(self, listener: ListenerId) -> int:
         """Remove every row of this listener."""
         async with self.database.writing() as connection:
@@ -82,12 +206,13 @@ class SqlHistory:
                 (listeners, listeners.c.id),
             ):
                 removed += (await connection.execute(sa.delete(table).where(column == listener))).rowcount
+        await self.database.overwrite_what_was_deleted()
         return removed
 
     async def export(self, listener: ListenerId) -> Mapping[str, object]:
         """All that is kept of this listener, as plain values ready for JSON."""
         async with self.database.reading() as connection:
-            met = await connection.scalar(sa.select(listeners.c.first_seen_at).where(listeners.c.id == listener))
+            me = (await connection.execute(sa.select(listeners).where(listeners.c.id == listener))).mappings().first()
             rows = {
                 table.name: (
                     await connection.execute(sa.select(table).where(table.c.listener == listener).order_by(table.c.at))
@@ -98,9 +223,18 @@ class SqlHistory:
             }
         return {
             "listener": listener,
-            "first_seen_at": met.isoformat() if met else None,
+            "first_seen_at": me["first_seen_at"].isoformat() if me else None,
+            "last_seen_at": me["last_seen_at"].isoformat() if me else None,
+            "preferences": json.loads(_text_of(_preferences_of(me["preferences"], me["keeps_days"]))) if me else None,
             **{name: [_plain(row) for row in found] for name, found in rows.items()},
         }
+
+    async def _last(self, listener: ListenerId, conversation: ConversationId, since: datetime) -> sa.RowMapping | None:
+        newest = sa.select(wishes).where(
+            wishes.c.listener == listener, wishes.c.conversation == conversation, wishes.c.at >= since
+        )
+        async with self.database.reading() as connection:
+            return (await connection.execute(newest)).mappings().first()
 
     async def _show(self, connection: AsyncConnection, listener: ListenerId, cards: ShownCards) -> None:
         insert = self.database.insert(shown)
@@ -117,8 +251,43 @@ class SqlHistory:
 
     async def _meet(self, connection: AsyncConnection, listener: ListenerId, at: datetime) -> None:
         await connection.execute(
-            self.database.insert(listeners).values(id=listener, first_seen_at=at).on_conflict_do_nothing()
+            self.database.insert(listeners)
+            .values(id=listener, first_seen_at=at, last_seen_at=at, keeps_days=Preferences().keeps_days)
+            .on_conflict_do_update(index_elements=["id"], set_={"last_seen_at": at})
         )
+
+
+def _text_of(preferences: Preferences) -> str:
+    return json.dumps(
+        {
+            "language": preferences.language and preferences.language.value,
+            "music": preferences.music.value,
+            "era": preferences.era.value,
+            "clean_only": preferences.clean_only,
+            "shops": sorted(shop.value for shop in preferences.shops),
+            "answers_privately": preferences.answers_privately,
+            "keeps_diary": preferences.keeps_diary,
+            "remembers": preferences.remembers,
+            "keeps_days": preferences.keeps_days,
+        }
+    )
+
+
+def _preferences_of(text: str | None, keeps_days: int) -> Preferences:
+    if text is None:
+        return Preferences(keeps_days=keeps_days)
+    kept = json.loads(text)
+    return Preferences(
+        language=Language(kept["language"]) if kept["language"] else None,
+        music=MusicLanguage(kept["music"]),
+        era=Era(kept["era"]),
+        clean_only=kept["clean_only"],
+        shops=frozenset(Shop(shop) for shop in kept["shops"]),
+        answers_privately=kept["answers_privately"],
+        keeps_diary=kept["keeps_diary"],
+        remembers=kept["remembers"],
+        keeps_days=keeps_days,
+    )
 
 
 def _plain(row: sa.RowMapping) -> dict[str, object]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from bot.audio_features import FEATURE_NAMES
 from bot.domain import Mood
 
-HEAD: Final = "0001"
+HEAD: Final = "0003"
 """The newest migration. Known here so that an up-to-date database starts without loading Alembic; a test compares."""
 
 metadata = sa.MetaData(
@@ -58,6 +58,7 @@ tracks = sa.Table(
     *_shares(),
     *(sa.Column(name, sa.Float) for name in FEATURE_NAMES),
     sa.Column("artwork_url", sa.Text),
+    sa.Column("is_explicit", sa.Boolean),
 )
 
 origins = sa.Table(
@@ -80,6 +81,9 @@ listeners = sa.Table(
     metadata,
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("first_seen_at", UtcTime, nullable=False),
+    sa.Column("last_seen_at", UtcTime, nullable=False),
+    sa.Column("keeps_days", sa.Integer, nullable=False),
+    sa.Column("preferences", sa.Text),
 )
 
 
@@ -104,6 +108,9 @@ wishes = sa.Table(
     sa.Column("at", UtcTime, nullable=False),
     *_shares(),
     sa.Column("lean", sa.Float, nullable=False),
+    _mood("towards", nullable=True),
+    sa.Column("emotion", sa.String(16)),
+    sa.Column("track_ids", sa.JSON),
 )
 
 votes = sa.Table(
@@ -115,6 +122,24 @@ votes = sa.Table(
     sa.Column("at", UtcTime, nullable=False),
 )
 
+corrections = sa.Table(
+    "corrections",
+    metadata,
+    _listener(),
+    sa.Column("heard", sa.String(16), primary_key=True),
+    sa.Column("meant", sa.String(16), primary_key=True),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("count", sa.Integer, nullable=False),
+)
+
+diary = sa.Table(
+    "diary",
+    metadata,
+    _listener(),
+    sa.Column("at", UtcTime, primary_key=True),
+    _mood(),
+)
+
 sources = sa.Table(
     "sources",
     metadata,
@@ -122,6 +147,8 @@ sources = sa.Table(
     sa.Column("address", sa.Text, nullable=False, unique=True),
     _mood(nullable=True),
     sa.Column("snapshot", sa.Text),
+    sa.Column("name", sa.Text),
+    sa.Column("read_at", UtcTime),
 )
 
 refresh_runs = sa.Table(
@@ -136,4 +163,82 @@ refresh_runs = sa.Table(
     sa.Column("dropped", sa.Integer, nullable=False),
     sa.Column("moved", sa.Integer, nullable=False),
     sa.Column("problem", sa.Text),
+    sa.Column("unknown", sa.Integer, nullable=False),
+    sa.Column("calls", sa.Integer, nullable=False),
+    sa.Column("notes", sa.JSON),
+    sa.Column("progress", sa.JSON),
+    sa.Column("is_dry", sa.Boolean, nullable=False),
+    sa.Column("stops", sa.Boolean, nullable=False),
+    sa.Column("alive_at", UtcTime),
+)
+sa.Index(
+    "ix_refresh_runs_one_runs",
+    refresh_runs.c.state,
+    unique=True,
+    sqlite_where=refresh_runs.c.state == "running",
+    postgresql_where=refresh_runs.c.state == "running",
+)
+
+source_tracks = sa.Table(
+    "source_tracks",
+    metadata,
+    sa.Column("source_id", sa.ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("track_id", sa.String(128), nullable=False),
+    sa.Column("isrc", sa.String(16)),
+    sa.Column("title", sa.Text),
+    sa.Column("artists", sa.JSON, nullable=False),
+    sa.Column("year", sa.Integer),
+    sa.Column("artwork_url", sa.Text),
+    sa.Column("is_explicit", sa.Boolean),
+    _mood(nullable=True),
+)
+
+staged_tracks = sa.Table(
+    "staged_tracks",
+    metadata,
+    sa.Column("batch", sa.String(64), primary_key=True),
+    *(
+        sa.Column(column.name, column.type, primary_key=column.primary_key, nullable=column.nullable)
+        for column in tracks.columns
+        if column.name != "origin"
+    ),
+)
+
+track_features = sa.Table(
+    "track_features",
+    metadata,
+    sa.Column("track_id", sa.String(128), primary_key=True),
+    sa.Column("provider", sa.String(32)),
+    sa.Column("asked_at", UtcTime, nullable=False),
+    *(sa.Column(name, sa.Float) for name in FEATURE_NAMES),
+)
+
+track_details = sa.Table(
+    "track_details",
+    metadata,
+    sa.Column("track_id", sa.String(128), primary_key=True),
+    sa.Column("provider", sa.String(32), primary_key=True),
+    sa.Column("asked_at", UtcTime, nullable=False),
+    sa.Column("is_known", sa.Boolean, nullable=False),
+    sa.Column("spotify_id", sa.String(32)),
+    sa.Column("title", sa.Text),
+    sa.Column("artists", sa.JSON, nullable=False),
+    sa.Column("artwork_url", sa.Text),
+)
+
+provider_calls = sa.Table(
+    "provider_calls",
+    metadata,
+    sa.Column("provider", sa.String(32), primary_key=True),
+    sa.Column("hour", UtcTime, primary_key=True),
+    sa.Column("outcome", sa.String(16), primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+)
+
+provider_rests = sa.Table(
+    "provider_rests",
+    metadata,
+    sa.Column("provider", sa.String(32), primary_key=True),
+    sa.Column("retry_at", UtcTime, nullable=False),
 )

@@ -1,7 +1,6 @@
 """The same promises of the fake, SQLite and PostgreSQL."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -200,29 +199,6 @@ async def test_forgetting_removes_everything_of_one_listener_and_nothing_of_othe
     assert await ports.history.forget(LISTENER) == 5  # the listener, two tracks, a wish and a vote
     assert (await ports.history.taste(LISTENER)).last_shown == {}
     assert await ports.history.export(other) == kept
-
-
-async def test_an_export_tells_all_and_is_ready_for_json(ports: Ports) -> None:
-    await ports.history.remember(LISTENER, shown(a_track(1)))
-    await ports.history.vote(LISTENER, "x", Vote.LIKE, at=NOON)
-    told = json.loads(json.dumps(await ports.history.export(LISTENER)))
-    assert told == {
-        "listener": LISTENER,
-        "first_seen_at": NOON.isoformat(),
-        "shown": [{"track_id": a_track(1).id, "mood": "Sad", "at": NOON.isoformat()}],
-        "wishes": [
-            {
-                "conversation": CONVERSATION,
-                "at": NOON.isoformat(),
-                "happy": 0.0,
-                "sad": 1.0,
-                "energetic": 0.0,
-                "calm": 0.0,
-                "lean": 0.0,
-            }
-        ],
-        "votes": [{"track_id": "x", "vote": "like", "at": NOON.isoformat()}],
-    }
 
 
 async def test_sources_are_added_changed_and_removed(ports: Ports) -> None:
