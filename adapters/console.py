@@ -11,7 +11,7 @@ from typing import Final, TextIO
 import structlog
 
 from bot.dialogue import Dialogue
-from bot.domain import Action, ActionKind, Press, Reply, Speaker, TrackCard, Utterance, Vote
+from bot.domain import Action, ActionKind, Attachment, Press, Reply, Speaker, TrackCard, Utterance, Vote
 
 PLATFORM: Final = "console"
 
@@ -22,6 +22,17 @@ _COMMANDS: Final[Mapping[str, ActionKind]] = {
     "/like": ActionKind.LIKE,
     "/dislike": ActionKind.DISLIKE,
     "/similar": ActionKind.SIMILAR,
+    "/match": ActionKind.MATCH,
+    "/turn": ActionKind.TURN,
+    "/history": ActionKind.HISTORY,
+    "/take": ActionKind.TAKE,
+    "/settings": ActionKind.SETTINGS,
+    "/set": ActionKind.SET,
+    "/diary": ActionKind.DIARY,
+    "/privacy": ActionKind.PRIVACY,
+    "/mydata": ActionKind.EXPORT,
+    "/forget": ActionKind.FORGET,
+    "/help": ActionKind.HELP,
 }
 _OF_A_CARD: Final = {ActionKind.LIKE, ActionKind.DISLIKE, ActionKind.SIMILAR}
 QUIT: Final = {"/quit", "/exit", "/q"}
@@ -66,20 +77,27 @@ class ConsoleChat:
                 return self.dialogue.voice.text("something_wrong", self.speaker.language)
 
     def _press(self, said: str) -> Press | None:
-        """A button's label presses it, ``/more`` does too, and ``/like 2`` is about the second card.
+        """A button's label presses it, ``/more`` does too; ``/like 2`` is about the second card, ``/history 2`` a page.
 
         Anything else is an utterance.
         """
         action = next((action for action in self._actions if action.label == said.strip()), None)
         if action is not None and action.kind is not ActionKind.EXAMPLE:
-            return Press(kind=action.kind, speaker=self.speaker, mood=action.mood, emotion=action.emotion)
-        command, _, number = said.strip().partition(" ")
+            return Press(
+                kind=action.kind,
+                speaker=self.speaker,
+                track_id=action.track_id,
+                mood=action.mood,
+                emotion=action.emotion,
+                value=action.value,
+            )
+        command, _, rest = said.strip().partition(" ")
         kind = _COMMANDS.get(command)
         if kind is None:
             return None
         if kind not in _OF_A_CARD:
-            return Press(kind=kind, speaker=self.speaker)
-        card = next((card for card in self._cards if str(card.position) == (number.strip() or "1")), None)
+            return Press(kind=kind, speaker=self.speaker, value=rest.strip() or None)
+        card = next((card for card in self._cards if str(card.position) == (rest.strip() or "1")), None)
         return Press(kind=kind, speaker=self.speaker, track_id=card.track.id if card else None)
 
     def _show(self, reply: Reply) -> None:
@@ -107,12 +125,22 @@ def render(reply: Reply) -> str:
             f"   {card.reason}",
             f"   {card.spotify_url}",
             f"   {card.youtube_url}",
+            *(f"   {link.name}: {link.url}" for link in card.links),
         ]
+    if reply.attachment:
+        lines += ["", _in_words(reply.attachment)]
     if reply.actions:
-        lines += ["", "  ".join(f"[{action.label}]" for action in reply.actions)]
+        lines += ["", "  ".join(f"[{'✓ ' if action.is_chosen else ''}{action.label}]" for action in reply.actions)]
     if reply.cards:
-        lines.append("/more  /livelier  /calmer  /like 1  /dislike 1  /similar 1  /quit")
+        lines.append("/more  /livelier  /calmer  /turn  /like 1  /dislike 1  /similar 1  /history  /settings  /quit")
     return "\n".join(lines) + "\n"
+
+
+def _in_words(attachment: Attachment) -> str:
+    """A file as a terminal can show it: text as it is, a picture as what it shows."""
+    if attachment.is_picture:
+        return attachment.alt or attachment.name
+    return attachment.content.decode("utf-8-sig")
 
 
 async def stdin_lines() -> AsyncIterator[str]:

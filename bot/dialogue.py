@@ -1,44 +1,49 @@
 """The use case of an utterance or a pressed button: it decides, returns a `Reply` and never sends anything."""
 
+import asyncio
 import contextlib
 import time
 import unicodedata
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, tzinfo
 from random import Random
 from typing import Final, assert_never
 
 import structlog
 
 from bot import mood_policy
+from bot.account import Account, is_confirmation
+from bot.correction import Correction, correction_in
 from bot.domain import (
     ActionKind,
+    Emotion,
     EmotionReading,
     Language,
     Mood,
     Press,
     Reply,
     ReplyKind,
-    ShownCards,
     Speaker,
     Thresholds,
+    Track,
     Utterance,
-    Vote,
+    Visit,
     Wish,
 )
 from bot.errors import ListenerFacing, NothingToRead, Unavailable, UtteranceTooLong
 from bot.intents import Intent, intent_of, requested_mood
 from bot.mood_policy import Decision
-from bot.ports import Catalogue, Clock, EmotionClassifier, History
+from bot.ports import Catalogue, Clock, DiaryPainter, EmotionClassifier, History
+from bot.recommender import Recommender, milliseconds_since
 from bot.safety import Concern, concern_in
-from bot.selection import Pick, pick, similar
 from bot.voice import Voice
 
 UTTERANCE_LIMIT: Final = 1_000
 """Characters that are read of one utterance: several times what anyone writes about a feeling in a chat."""
 
-CONTEXT_LASTS: Final = timedelta(hours=1)
-"""How long "another five" still means the wish behind the last answer."""
+CARE_WAITS_S: Final = 0.5
+"""How long the card with helplines may wait for the database; what it would keep there is worth less than time."""
 
 log = structlog.get_logger(__name__)
 
@@ -48,12 +53,12 @@ class Dialogue:
     """What SMOODY answers. Platforms call it and show what it returns; all state lies behind its ports."""
 
     classifier: EmotionClassifier
-    catalogue: Catalogue
+    thresholds: Thresholds
     history: History
+    recommender: Recommender
+    account: Account
     voice: Voice
     clock: Clock
-    thresholds: Thresholds
-    rng: Random
 
     def greet(self, language: Language) -> Reply:
         """Say hello."""
@@ -61,186 +66,245 @@ class Dialogue:
 
     async def answer(self, utterance: Utterance) -> Reply:
         """Answer what a listener wrote. What the listener can mend, and overload, are replies and never exceptions."""
-        language = utterance.speaker.language
-        try:
-            return await self._answer(utterance.text, utterance.speaker)
-        except ListenerFacing as problem:
-            return self.voice.text(problem.phrase, language, limit=f"{UTTERANCE_LIMIT:,}")
-        except Unavailable as problem:
-            return self._one_moment(problem, language)
+        return await self._calmly(utterance.speaker, lambda: self._answer(utterance.text, utterance.speaker))
+
+    async def preview(self, utterance: Utterance) -> Reply:
+        """Answer what is still being written: the same, but nothing of it is kept."""
+        speaker = utterance.speaker
+        return await self._calmly(speaker, lambda: self._answer(utterance.text, speaker, is_preview=True))
 
     async def press(self, press: Press) -> Reply:
         """Answer a pressed button."""
-        try:
-            return await self._press(press)
-        except Unavailable as problem:
-            return self._one_moment(problem, press.speaker.language)
+        return await self._calmly(press.speaker, lambda: self._press(press))
 
-    async def _answer(self, text: str, speaker: Speaker) -> Reply:
+    async def find(self, words: str, count: int = 25) -> tuple[Track, ...]:
+        """Tracks whose title or artist is being typed; none while the catalogue does not answer."""
+        try:
+            return await self.recommender.find(words, count)
+        except Unavailable:
+            return ()
+
+    async def answers_privately(self, speaker: Speaker) -> bool:
+        """Whether this listener wants answers in groups to be shown to them alone."""
+        try:
+            return (await self.history.taste(speaker.listener)).preferences.answers_privately
+        except Unavailable:
+            return False
+
+    async def _calmly(self, speaker: Speaker, answer: Callable[[], Awaitable[Reply]]) -> Reply:
+        try:
+            return await answer()
+        except ListenerFacing as problem:
+            return self.voice.text(problem.phrase, speaker.language, limit=f"{UTTERANCE_LIMIT:,}")
+        except Unavailable as problem:
+            log.warning("answer_postponed", problem=type(problem).__name__, retry_after=problem.retry_after)
+            return self.voice.text("one_moment", speaker.language)
+
+    async def _visit(self, speaker: Speaker, *, is_preview: bool = False) -> Visit:
+        taste = await self.history.taste(speaker.listener)
+        return Visit(
+            speaker=speaker,
+            language=taste.preferences.language or speaker.language,
+            taste=taste,
+            at=self.clock.now(),
+            is_preview=is_preview,
+        )
+
+    async def _answer(self, text: str, speaker: Speaker, *, is_preview: bool = False) -> Reply:
         met = met_without_reading(text)
+        if isinstance(met, Concern):
+            return await self._care(met, speaker, is_preview=is_preview)
+        visit = await self._visit(speaker, is_preview=is_preview)
         match met:
-            case Concern.EXPLICIT:
-                reply = self.voice.text("care_explicit", speaker.language, kind=ReplyKind.CARE)
-                with contextlib.suppress(Unavailable):  # whatever is pressed next, the music stays calm
-                    await self._remember(speaker, Wish(mix=mood_policy.only(Mood.CALM)), Pick(tracks=(), repeats=0))
-                return self._care(Concern.EXPLICIT, reply)
-            case Concern.SOFT:
-                return self._care(Concern.SOFT, await self._with_calm_tracks(speaker))
             case Intent.MORE | Intent.LIVELIER | Intent.CALMER:
-                return await self._shift(ActionKind(met.value), speaker)
+                return await self._shift(ActionKind(met.value), visit)
             case Intent.HELP | Intent.THANKS | Intent.WHO_ARE_YOU:
-                return self.voice.text(met.value, speaker.language)
+                return self.voice.text(met.value, visit.language)
+            case Intent.SIMILAR:
+                return await self.recommender.similar_to_what_is_meant(visit, text)
+            case Intent.FORGET:
+                return await self.account.forget(visit, None)
             case Mood():
-                return await self._cards(speaker, Wish(mix=mood_policy.only(met)), f"mood_{met}")
+                return await self.recommender.cards(visit, Wish(mix=mood_policy.only(met)), f"mood_{met}")
             case None:
-                check(text)
-                return await self._felt(text, speaker)
+                return await self._told(text, visit)
             case _:
                 assert_never(met)
 
-    def _care(self, concern: Concern, reply: Reply) -> Reply:
-        """Count that care was shown, and nothing about whom."""
+    async def _told(self, text: str, visit: Visit) -> Reply:
+        """Answer what is neither a wish nor a cry for help: a confirmation, a correction, or a feeling."""
+        check(text)
+        if is_confirmation(text):
+            return await self.account.forget(visit, text)
+        correction = correction_in(text)
+        if correction is not None:
+            wish = await self.recommender.last_wish(visit)
+            if wish is not None and wish.emotion is not None:
+                return await self._corrected(correction, wish.emotion, visit)
+        return await self._felt(text, visit)
+
+    async def _care(self, concern: Concern, speaker: Speaker, *, is_preview: bool) -> Reply:
+        """Care comes first and waits for nothing; that it was shown is counted, and nothing about whom."""
         with structlog.contextvars.bound_contextvars(listener=None):
             log.info("care_shown", tier=concern.value)
-        return reply
+        match concern:
+            case Concern.EXPLICIT:
+                return await self._with_helplines(speaker, is_preview=is_preview)
+            case Concern.SOFT:
+                return await self._with_calm_tracks(speaker, is_preview=is_preview)
+            case _:
+                assert_never(concern)
 
-    async def _with_calm_tracks(self, speaker: Speaker) -> Reply:
+    async def _with_helplines(self, speaker: Speaker, *, is_preview: bool) -> Reply:
+        """The helplines, no tracks; and whatever is pressed next, the music stays calm."""
+        language = speaker.language
+        with contextlib.suppress(Unavailable, TimeoutError):
+            async with asyncio.timeout(CARE_WAITS_S):
+                visit = await self._visit(speaker, is_preview=is_preview)
+                language = visit.language
+                await self.recommender.remember(visit, Wish(mix=mood_policy.only(Mood.CALM)), ())
+        return replace(self.voice.text("care_explicit", language, kind=ReplyKind.CARE), is_private=True)
+
+    async def _with_calm_tracks(self, speaker: Speaker, *, is_preview: bool) -> Reply:
         """Calm tracks with the line that points to help; that line comes even when no track can."""
-        line = self.voice.phrases.say("care_soft_line", speaker.language)
+        language = speaker.language
         calm = Wish(mix=mood_policy.only(Mood.CALM))
         with contextlib.suppress(Unavailable):
-            reply = await self._cards(speaker, calm, "care_soft", note=line)
+            visit = await self._visit(speaker, is_preview=is_preview)
+            language = visit.language
+            line = self.voice.phrases.say("care_soft_line", language)
+            reply = await self.recommender.cards(visit, calm, "care_soft", note=line)
             if reply.cards:
-                return replace(reply, kind=ReplyKind.CARE)
-        return self.voice.text("care_soft_line", speaker.language, kind=ReplyKind.CARE)
+                return replace(reply, kind=ReplyKind.CARE, is_private=True)
+        return replace(self.voice.text("care_soft_line", language, kind=ReplyKind.CARE), is_private=True)
 
-    async def _felt(self, text: str, speaker: Speaker) -> Reply:
+    async def _felt(self, text: str, visit: Visit) -> Reply:
         began = time.perf_counter()
-        reading = await self.classifier.read(text)
-        classify_ms = _milliseconds_since(began)
+        reading = mood_policy.shifted(await self.classifier.read(text), visit.taste.corrections)
+        classify_ms = milliseconds_since(began)
         decision = mood_policy.decide(reading, self.thresholds)
         match decision:
             case Decision.NEUTRAL:
-                return self.voice.which_mood("neutral", speaker.language)
+                return self.voice.which_mood("neutral", visit.language)
             case Decision.ASK:
-                return self.voice.which_feeling(reading, speaker.language)
+                return self.voice.which_feeling(reading, visit.language)
             case Decision.ANSWER:
-                return await self._cards(
-                    speaker,
-                    Wish(mix=mood_policy.mood_mix(reading)),
+                wish = Wish(mix=mood_policy.mood_mix(reading), emotion=reading.emotion)
+                await self.recommender.felt(visit, wish)
+                return await self.recommender.cards(
+                    visit,
+                    wish,
                     f"empathy_{reading.emotion.name.lower()}",
-                    note=self.voice.heard(reading, speaker.language),
+                    note=self.voice.heard(reading, visit.language),
                     reading=reading,
                     classify_ms=classify_ms,
                 )
             case _:
                 assert_never(decision)
 
+    async def _corrected(self, correction: Correction, heard: Emotion, visit: Visit) -> Reply:
+        """Answer again as the listener means it, and keep count of what was heard wrongly."""
+        meant = correction.meant
+        if meant is None or meant is heard:
+            if not has_words(correction.rest):
+                return self.voice.which_feeling(mood_policy.without(_NOTHING_HEARD, heard), visit.language)
+            reading = await self.classifier.read(correction.rest)
+            if correction.denied is None and (meant is heard or reading.emotion is heard):
+                return await self._felt(correction.rest, visit)  # 아니, 진짜 슬퍼: said with more force, not otherwise
+            meant = mood_policy.without(reading, correction.denied or heard).emotion
+        if visit.taste.preferences.remembers and not visit.is_preview and meant is not heard:
+            await self.history.correct(visit.listener, heard, meant, at=visit.at)
+        log.info("reading_corrected", heard=heard, meant=meant)
+        return await self._feeling_named(meant, visit, "corrected")
+
+    async def _feeling_named(self, emotion: Emotion, visit: Visit, said: str) -> Reply:
+        wish = Wish(mix=mood_policy.only(mood_policy.MOOD_OF[emotion]), emotion=emotion)
+        await self.recommender.felt(visit, wish)
+        return await self.recommender.cards(visit, wish, f"{said}_{emotion.name.lower()}")
+
     async def _press(self, press: Press) -> Reply:
-        speaker = press.speaker
+        visit = await self._visit(press.speaker)
         match press.kind:
-            case ActionKind.MORE | ActionKind.LIVELIER | ActionKind.CALMER:
-                return await self._shift(press.kind, speaker)
+            case ActionKind.MORE | ActionKind.LIVELIER | ActionKind.CALMER | ActionKind.MATCH:
+                return await self._shift(press.kind, visit)
+            case ActionKind.TURN:
+                return await self.recommender.shift(visit, lambda wish: mood_policy.turned(wish, press.mood), "turn")
             case ActionKind.MOOD:
-                if press.mood is None:
-                    return self.voice.which_mood("neutral", speaker.language)
-                said = f"empathy_{press.emotion.name.lower()}" if press.emotion else f"mood_{press.mood}"
-                return await self._cards(speaker, Wish(mix=mood_policy.only(press.mood)), said)
+                return await self._mood_pressed(press, visit)
             case ActionKind.SIMILAR:
-                return await self._similar(press)
+                return await self.recommender.similar_to(visit, press.track_id)
             case ActionKind.LIKE | ActionKind.DISLIKE:
-                return await self._vote(press)
-            case ActionKind.EXAMPLE:
-                return self.greet(speaker.language)
+                return await self.recommender.vote(visit, press)
+            case ActionKind.HISTORY:
+                page = press.value or ""
+                return await self.recommender.shown_before(visit, int(page) if page.isdecimal() else 1)
+            case ActionKind.TAKE:
+                return await self.recommender.take_along(visit, press.value)
+            case ActionKind.EXAMPLE | ActionKind.REFRESH | ActionKind.CANCEL_REFRESH:
+                return self.greet(visit.language)  # an example is an utterance, and a refresh is not for listeners
             case _:
-                assert_never(press.kind)
+                return await self._account_pressed(press, visit)
 
-    async def _shift(self, kind: ActionKind, speaker: Speaker) -> Reply:
-        since = self.clock.now() - CONTEXT_LASTS
-        wish = await self.history.last_wish(speaker.listener, speaker.conversation, since=since)
-        if wish is None:
-            return self.voice.which_mood("nothing_yet", speaker.language)
-        shifted = {ActionKind.LIVELIER: mood_policy.livelier, ActionKind.CALMER: mood_policy.calmer}.get(kind)
-        return await self._cards(speaker, shifted(wish) if shifted else wish, kind.value)
+    async def _account_pressed(self, press: Press, visit: Visit) -> Reply:
+        match press.kind:
+            case ActionKind.SETTINGS:
+                return self.account.settings(visit)
+            case ActionKind.SET:
+                return await self.account.change(visit, press.value)
+            case ActionKind.DIARY:
+                return await self.account.diary(visit, press.value)
+            case ActionKind.PRIVACY:
+                return self.account.privacy(visit)
+            case ActionKind.EXPORT:
+                return await self.account.export(visit)
+            case ActionKind.FORGET:
+                return await self.account.forget(visit, press.value)
+            case _:
+                return self.voice.text("help", visit.language)
 
-    async def _cards(
-        self,
-        speaker: Speaker,
-        wish: Wish,
-        said: str,
-        *,
-        note: str | None = None,
-        reading: EmotionReading | None = None,
-        classify_ms: float | None = None,
-    ) -> Reply:
-        """Five cards for a wish, introduced by the phrase ``said``."""
-        began = time.perf_counter()
-        taste = await self.history.taste(speaker.listener)
-        picked = pick(await self.catalogue.shelves(), wish, taste, self.rng)
-        reason = self.voice.reason_by_fit(wish.mix, taste, speaker.language)
-        text = self.voice.phrases.say(said, speaker.language, self.rng)
-        reply = self.voice.cards_reply(picked, taste, speaker.language, text=text, note=note, reason=reason)
-        await self._remember(speaker, wish, picked)
-        mood = mood_policy.leading(wish.mix)
-        emotion = reading.emotion if reading else None
-        confidence = reading.confidence if reading else None
-        log.info(
-            "reply_built",
-            emotion=emotion,
-            confidence=confidence and round(confidence, 3),
-            mood=mood,
-            cards=len(reply.cards),
-            classify_ms=classify_ms,
-            catalogue_ms=_milliseconds_since(began),
-        )
-        return replace(reply, mood=mood, emotion=emotion, confidence=confidence)
+    async def _mood_pressed(self, press: Press, visit: Visit) -> Reply:
+        if press.mood is None:
+            return self.voice.which_mood("neutral", visit.language)
+        if press.emotion is not None:
+            return await self._feeling_named(press.emotion, visit, "empathy")
+        return await self.recommender.cards(visit, Wish(mix=mood_policy.only(press.mood)), f"mood_{press.mood}")
 
-    async def _similar(self, press: Press) -> Reply:
-        speaker = press.speaker
-        shelves = await self.catalogue.shelves()
-        track = shelves.track(press.track_id or "")
-        if track is None:
-            return self.voice.which_mood("track_gone", speaker.language)
-        wish = Wish(mix=mood_policy.only(track.mood))
-        if track.features is None:  # nobody knows how it sounds: all we can keep is its mood
-            return await self._cards(speaker, wish, f"mood_{track.mood}")
-        taste = await self.history.taste(speaker.listener)
-        picked = similar(shelves, track, taste)
-        reason = self.voice.reason_by_likeness(track, speaker.language)
-        text = self.voice.phrases.say("similar", speaker.language, title=track.title)
-        reply = self.voice.cards_reply(picked, taste, speaker.language, text=text, reason=reason)
-        await self._remember(speaker, wish, picked)
-        log.info("similar_shown", mood=track.mood.value, cards=len(reply.cards))
-        return replace(reply, mood=track.mood)
+    async def _shift(self, kind: ActionKind, visit: Visit) -> Reply:
+        return await self.recommender.shift(visit, _CHANGES[kind], kind.value)
 
-    async def _vote(self, press: Press) -> Reply:
-        """Keep a vote; the same vote again takes it back."""
-        speaker = press.speaker
-        track = (await self.catalogue.shelves()).track(press.track_id or "")
-        if track is None:
-            return self.voice.text("track_gone", speaker.language)
-        pressed = Vote(press.kind.value)
-        before = (await self.history.taste(speaker.listener)).votes.get(track.id)
-        vote = None if before is pressed else pressed
-        await self.history.vote(speaker.listener, track.id, vote, at=self.clock.now())
-        log.info("vote_kept", vote=vote.value if vote else None)
-        return Reply(
-            kind=ReplyKind.VOTE,
-            text=self.voice.phrases.say(
-                f"voted_{vote}" if vote else "vote_taken_back", speaker.language, title=track.title
-            ),
-            language=speaker.language,
-            track_id=track.id,
-            vote=vote,
-        )
 
-    async def _remember(self, speaker: Speaker, wish: Wish, picked: Pick) -> None:
-        shown = ShownCards(conversation=speaker.conversation, at=self.clock.now(), wish=wish, tracks=picked.tracks)
-        await self.history.remember(speaker.listener, shown)
+_CHANGES: Final[Mapping[ActionKind, Callable[[Wish], Wish]]] = {
+    ActionKind.MORE: lambda wish: wish,
+    ActionKind.LIVELIER: mood_policy.livelier,
+    ActionKind.CALMER: mood_policy.calmer,
+    ActionKind.MATCH: lambda wish: replace(wish, towards=None),
+}
 
-    def _one_moment(self, problem: Unavailable, language: Language) -> Reply:
-        log.warning("answer_postponed", problem=type(problem).__name__, retry_after=problem.retry_after)
-        return self.voice.text("one_moment", language)
+_NOTHING_HEARD: Final = EmotionReading(scores={emotion: 1 / len(Emotion) for emotion in Emotion})
+
+
+def assemble(
+    *,
+    classifier: EmotionClassifier,
+    catalogue: Catalogue,
+    history: History,
+    voice: Voice,
+    clock: Clock,
+    thresholds: Thresholds,
+    rng: Random,
+    painter: DiaryPainter,
+    zone: tzinfo = UTC,
+) -> Dialogue:
+    """The dialogue over its ports; ``zone`` is where days begin and end in the diary."""
+    return Dialogue(
+        classifier=classifier,
+        thresholds=thresholds,
+        history=history,
+        recommender=Recommender(catalogue=catalogue, history=history, voice=voice, rng=rng),
+        account=Account(history=history, voice=voice, painter=painter, zone=zone),
+        voice=voice,
+        clock=clock,
+    )
 
 
 def check(text: str) -> None:
@@ -280,7 +344,3 @@ def decision_on(text: str, reading: EmotionReading, thresholds: Thresholds) -> s
             return (mood_policy.decide(reading, thresholds) if has_words(text) else Decision.NEUTRAL).value
         case _:
             assert_never(met)
-
-
-def _milliseconds_since(began: float) -> float:
-    return round((time.perf_counter() - began) * 1_000, 2)

@@ -9,13 +9,26 @@
       Unavailable             retry_after: seconds or None; becomes a calm "one moment"
         ClassifierOverloaded
         CatalogueUnavailable
+        PlaylistSourceUnavailable
+        ProviderPostponed     a provider asked for hours of rest, or our own budget is spent
+        FeatureSourceUnavailable
+        ArtworkUnavailable
+      SourceRefused           a source that only its operator can mend
+        PlaylistForeign
+        PlaylistGone
+        PlaylistFileRefused
+        AuthorisationMissing
+        AuthorisationExpired
       UnexpectedAnswer        somebody broke their contract
         ModelOutputUnexpected
+        SpotifyAnswerUnexpected
+        FeatureAnswerUnexpected
       Misconfigured           stops start-up with exit code 78; the text is one line for the operator
         SettingsRefused
         ManifestMissing
         BundleCorrupt
         DatabaseRefused
+        PlatformRefused
       FeaturesRefused         a row of audio features that cannot be a track
       CatalogueFileRefused    a file of tracks that cannot be imported
 """
@@ -62,12 +75,60 @@ class CatalogueUnavailable(Unavailable):
     """The database cannot be reached or is locked for too long."""
 
 
+class PlaylistSourceUnavailable(Unavailable):
+    """Spotify did not answer, though it was asked more than once."""
+
+
+class ProviderPostponed(Unavailable):
+    """A provider must be left alone for longer than anyone should wait; ``retry_after`` says for how long."""
+
+
+class FeatureSourceUnavailable(Unavailable):
+    """A provider of audio features did not answer, or refused."""
+
+
+class ArtworkUnavailable(Unavailable):
+    """The artwork of a track cannot be looked up now."""
+
+
+class SourceRefused(SmoodyError):
+    """A source cannot be read until its operator changes something; the text says what."""
+
+
+class PlaylistForeign(SourceRefused):
+    """The playlist belongs to somebody else: Spotify shows contents to owners and collaborators only."""
+
+
+class PlaylistGone(SourceRefused):
+    """There is no such playlist, or it is one of Spotify's own, which no application may read."""
+
+
+class PlaylistFileRefused(SourceRefused):
+    """A file of playlist rows cannot be read; the text names the row and what is wrong with it."""
+
+
+class AuthorisationMissing(SourceRefused):
+    """No Spotify account is connected: ``smoody spotify login``."""
+
+
+class AuthorisationExpired(SourceRefused):
+    """Spotify has ended the operator's authorisation: ``smoody spotify login`` again."""
+
+
 class UnexpectedAnswer(SmoodyError):
     """Somebody broke their contract with us."""
 
 
 class ModelOutputUnexpected(UnexpectedAnswer):
     """A model gave outputs of another shape than its manifest says, or no numbers."""
+
+
+class SpotifyAnswerUnexpected(UnexpectedAnswer):
+    """Spotify answered with something that is no playlist, page or token."""
+
+
+class FeatureAnswerUnexpected(UnexpectedAnswer):
+    """A provider of audio features answered with something that is none."""
 
 
 class Misconfigured(SmoodyError):
@@ -92,6 +153,10 @@ class BundleCorrupt(Misconfigured):
 
 class DatabaseRefused(Misconfigured):
     """The database cannot be opened or is newer than this version of SMOODY."""
+
+
+class PlatformRefused(Misconfigured):
+    """A chat platform refuses what the operator gave: its token, its intents, or where it shall bring updates."""
 
 
 class FeaturesRefused(SmoodyError):

@@ -17,6 +17,8 @@ class Intent(StrEnum):
     MORE = "more"
     LIVELIER = "livelier"
     CALMER = "calmer"
+    SIMILAR = "similar"
+    FORGET = "forget"
     HELP = "help"
     THANKS = "thanks"
     WHO_ARE_YOU = "who_are_you"

@@ -1,6 +1,7 @@
 """From what was heard to how the music should sound: pure decisions, their thresholds named or handed in."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -30,6 +31,18 @@ _LIVELIER: Final = {
 _CALMER: Final = dict.fromkeys(Mood, Mood.CALM)
 
 
+_TURNS_TO: Final = {
+    Mood.SAD: Mood.HAPPY,
+    Mood.CALM: Mood.HAPPY,
+    Mood.ENERGETIC: Mood.CALM,
+    Mood.HAPPY: Mood.CALM,
+}
+"""Where a mood is usually wanted to lead: out of sadness and worry to brightness, out of heat to calm."""
+
+CORRECTED_OFTEN: Final = 3
+"""Corrections the same way, less those the other way, from which a listener's readings shift."""
+
+
 class Decision(StrEnum):
     """What to do with a reading."""
 
@@ -55,6 +68,37 @@ def mood_mix(reading: EmotionReading) -> MoodMix:
     return normalised(mix)
 
 
+def shifted(reading: EmotionReading, corrections: Mapping[tuple[Emotion, Emotion], int]) -> EmotionReading:
+    """A reading as this listener means it: part of what is often heard wrongly goes to what was meant.
+
+    After n corrections the same way n / (n + 2) of the score moves: 0.6 after three, 0.71 after five.
+    """
+    scores = dict(reading.scores)
+    for (heard, meant), count in corrections.items():
+        net = count - corrections.get((meant, heard), 0)
+        if net >= CORRECTED_OFTEN:
+            moved = reading.scores[heard] * net / (net + 2)
+            scores[heard] = max(0.0, scores[heard] - moved)
+            scores[meant] += moved
+    total = sum(scores.values())
+    return replace(reading, scores={emotion: score / total for emotion, score in scores.items()})
+
+
+def without(reading: EmotionReading, denied: Emotion) -> EmotionReading:
+    """A reading by a listener who says that it is not ``denied``."""
+    scores = {emotion: 0.0 if emotion is denied else score for emotion, score in reading.scores.items()}
+    total = sum(scores.values())
+    if total <= 0:
+        scores = {emotion: float(emotion is not denied) for emotion in Emotion}
+        total = sum(scores.values())
+    return replace(reading, scores={emotion: score / total for emotion, score in scores.items()})
+
+
+def turned(wish: Wish, towards: Mood | None = None) -> Wish:
+    """The same start, leading step by step to another mood: the one that is wanted, or the usual one."""
+    return replace(wish, lean=0.0, towards=towards or _TURNS_TO[leading(wish.mix)])
+
+
 def only(mood: Mood) -> MoodMix:
     """A wish for nothing but one mood."""
     return {each: float(each is mood) for each in Mood}
@@ -62,12 +106,12 @@ def only(mood: Mood) -> MoodMix:
 
 def livelier(wish: Wish) -> Wish:
     """One step up: sad and calm become happy, happy becomes energetic, energetic leans to its liveliest tracks."""
-    return Wish(mix=_moved(wish.mix, _LIVELIER), lean=min(1.0, wish.lean + LEAN_STEP))
+    return Wish(mix=_moved(wish.mix, _LIVELIER), lean=min(1.0, wish.lean + LEAN_STEP), emotion=wish.emotion)
 
 
 def calmer(wish: Wish) -> Wish:
     """To calm music, and from there to its quietest tracks: anything between would be brighter, not calmer."""
-    return Wish(mix=_moved(wish.mix, _CALMER), lean=max(-1.0, wish.lean - LEAN_STEP))
+    return Wish(mix=_moved(wish.mix, _CALMER), lean=max(-1.0, wish.lean - LEAN_STEP), emotion=wish.emotion)
 
 
 def leading(mix: MoodMix) -> Mood:

@@ -6,6 +6,7 @@ Pure: everything it needs is handed in, its `Random` too, so that the same seed 
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 from typing import Final
 from unicodedata import normalize
@@ -49,9 +50,10 @@ class Pick:
 
     tracks: tuple[Track, ...]
     repeats: int
+    widened: bool = False
 
 
-def pick(shelves: Shelves, wish: Wish, taste: Taste, rng: Random, count: int = CARDS_PER_REPLY) -> Pick:
+def pick(shelves: Shelves, wish: Wish, taste: Taste, rng: Random, *, now: datetime, count: int = CARDS_PER_REPLY) -> Pick:
     """Pick ``count`` tracks, best fitting first; fewer when the catalogue has fewer artists than that.
 
     Each mood of the wish gets its share of the cards. Within a shelf the choice is random, weighted by how well a
@@ -74,7 +76,7 @@ def pick(shelves: Shelves, wish: Wish, taste: Taste, rng: Random, count: int = C
     return Pick(tracks=tuple(chosen), repeats=repeats)
 
 
-def similar(shelves: Shelves, to: Track, taste: Taste, count: int = CARDS_PER_REPLY) -> Pick:
+def similar(shelves: Shelves, to: Track, taste: Taste, *, now: datetime, count: int = CARDS_PER_REPLY) -> Pick:
     """The nearest tracks on the shelf of ``to`` by standardised audio features, new ones first, one an artist."""
     others = [track for track in shelves.tracks_for(to.mood) if track.id != to.id]
     distance = _distances(others, to)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 from typing import Final
 from urllib.parse import quote_plus
@@ -12,19 +13,24 @@ from bot.domain import (
     ActionKind,
     AudioFeatures,
     EmotionReading,
+    HistoryEntry,
     Language,
     Mood,
     MoodMix,
+    Preferences,
     Reply,
     ReplyKind,
     Taste,
     Track,
     TrackCard,
     Vote,
+    Wish,
 )
 from bot.mood_policy import MOOD_OF
 from bot.phrases import Phrases
+from bot.preferences import OFF, ON, SETTINGS, Setting
 from bot.selection import Pick
+from bot.takeaway import shop_links
 
 CERTAIN: Final = 0.75
 LIKELY: Final = 0.5
@@ -113,6 +119,7 @@ class Voice:
     def cards_reply(
         self,
         picked: Pick,
+        wish: Wish,
         taste: Taste,
         language: Language,
         *,
@@ -123,17 +130,91 @@ class Voice:
         """What was picked as cards, with what a listener should know about a small shelf; other moods for no cards."""
         if not picked.tracks:
             return self.which_mood("shelf_empty", language)
-        shortage = self._shortage(picked, language)
+        lines = (note, self._widened(picked, language), self._shortage(picked, language))
+        other = ActionKind.TURN if wish.towards is None else ActionKind.MATCH
+        kinds = (ActionKind.MORE, ActionKind.LIVELIER, ActionKind.CALMER, other, ActionKind.TAKE)
         return Reply(
             kind=ReplyKind.CARDS,
             text=text,
-            note="\n".join(line for line in (note, shortage) if line) or None,
+            note="\n".join(line for line in lines if line) or None,
             language=language,
             cards=self.cards(picked.tracks, taste, language, reason),
+            actions=tuple(self._button(kind, language) for kind in kinds),
+        )
+
+    def history_page(
+        self,
+        entries: Sequence[tuple[Track, HistoryEntry]],
+        taste: Taste,
+        language: Language,
+        *,
+        now: datetime,
+        page: int,
+        total: int,
+    ) -> Reply:
+        """What was shown, as cards that say when; the buttons turn pages."""
+        entry_of = {track.id: entry for track, entry in entries}
+
+        def when(track: Track) -> str:
+            entry = entry_of[track.id]
+            mood = self.phrases.say(f"name_{entry.mood}", language)
+            return f"{self._ago((now - entry.at).days, language)} · {mood}"
+
+        pages = -(-total // CARDS_PER_REPLY)
+        turns = ((page - 1, "action_newer"), (page + 1, "action_older"))
+        return Reply(
+            kind=ReplyKind.HISTORY,
+            text=self.phrases.say("history", language, total=total),
+            note=self.phrases.say("history_page", language, page=page, pages=pages) if pages > 1 else None,
+            language=language,
+            cards=self.cards([track for track, _ in entries], taste, language, when),
             actions=tuple(
-                Action(kind=kind, label=self.phrases.say(f"action_{kind}", language))
-                for kind in (ActionKind.MORE, ActionKind.LIVELIER, ActionKind.CALMER)
+                Action(kind=ActionKind.HISTORY, label=self.phrases.say(label, language), value=str(to))
+                for to, label in turns
+                if 1 <= to <= pages
             ),
+            is_private=True,
+        )
+
+    def bare_cards(self, tracks: Sequence[Track], taste: Taste, language: Language) -> tuple[TrackCard, ...]:
+        """Tracks as cards for a list that shows neither reasons nor buttons."""
+        return self.cards(tracks, taste, language, lambda _track: "")
+
+    def which_track(self, shown: Sequence[Track], language: Language) -> Reply:
+        """A question which of the tracks that were shown is meant."""
+        tracks = tuple(
+            Action(kind=ActionKind.SIMILAR, label=f"{place}. {track.title}", track_id=track.id)
+            for place, track in enumerate(shown, start=1)
+        )
+        return self._question("which_track", language, tracks)
+
+    def which_form(self, language: Language) -> Reply:
+        """A question in which form the tracks are taken along."""
+        forms = tuple(
+            Action(kind=ActionKind.TAKE, label=self.phrases.say(f"action_take_{form}", language), value=form)
+            for form in ("text", "youtube", "csv")
+        )
+        return self._question("take", language, forms)
+
+    def settings(self, preferences: Preferences, language: Language) -> Reply:
+        """How things are set, with a button for each choice of each setting."""
+        actions = tuple(
+            Action(
+                kind=ActionKind.SET,
+                label=self._choice(name, choice, language),
+                value=f"{name}={choice}",
+                is_chosen=setting.stands(preferences) == (ON if choice in {ON, OFF} else choice),
+            )
+            for name, setting in SETTINGS.items()
+            for choice in _offered(setting, preferences)
+        )
+        return Reply(
+            kind=ReplyKind.SETTINGS,
+            text=self.phrases.say("settings", language),
+            note=self.phrases.say("settings_note", language, days=preferences.keeps_days),
+            language=language,
+            actions=actions,
+            is_private=True,
         )
 
     def cards(
@@ -148,6 +229,7 @@ class Voice:
                 spotify_url=spotify_url(track),
                 youtube_url=youtube_url(track),
                 vote=taste.votes.get(track.id),
+                links=shop_links(track, taste.preferences.shops, language),
                 actions=tuple(
                     Action(kind=kind, label=self.phrases.say(f"action_{kind}", language), track_id=track.id)
                     for kind in (ActionKind.LIKE, ActionKind.DISLIKE, ActionKind.SIMILAR)
@@ -175,6 +257,21 @@ class Voice:
         why = self.phrases.say("reason_similar", language, title=to.title)
         return lambda track: self._with_sound(why, track, language)
 
+    def _choice(self, name: str, choice: str, language: Language) -> str:
+        """How a choice is called: a switch by the setting's own name, the others by name and choice."""
+        if choice in {ON, OFF}:
+            return self.phrases.say(f"setting_{name.replace('.', '_')}", language)
+        return self.phrases.say(f"setting_{name}_{choice}", language)
+
+    def _ago(self, days: int, language: Language) -> str:
+        return self.phrases.say("today" if days <= 0 else "yesterday" if days == 1 else "days_ago", language, days=days)
+
+    def _button(self, kind: ActionKind, language: Language) -> Action:
+        return Action(kind=kind, label=self.phrases.say(f"action_{kind}", language))
+
+    def _widened(self, picked: Pick, language: Language) -> str | None:
+        return self.phrases.say("filter_widened", language) if picked.widened else None
+
     def _shortage(self, picked: Pick, language: Language) -> str | None:
         if picked.repeats:
             return self.phrases.say("shelf_repeats", language, count=picked.repeats)
@@ -199,6 +296,13 @@ class Voice:
             self.phrases.say(f"sound_{word}", language, tempo=tempo) for word in sounds_of(track.features, track.mood)
         )
         return f"{why} · {', '.join(words)}"
+
+
+def _offered(setting: Setting, preferences: Preferences) -> tuple[str, ...]:
+    """The choices that get a button: a switch has one, which turns it over."""
+    if setting.choices == (ON, OFF):
+        return (OFF if setting.stands(preferences) == ON else ON,)
+    return setting.choices
 
 
 def sounds_of(features: AudioFeatures, mood: Mood) -> tuple[str, ...]:

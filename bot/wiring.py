@@ -2,23 +2,30 @@
 
 import asyncio
 import contextlib
+import functools
+import importlib
 import signal
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from adapters import starter
+from adapters.diary import MatplotlibDiaryPainter
 from adapters.storage.catalogue import SqlCatalogue
 from adapters.storage.database import Database, open_database
 from adapters.storage.history import SqlHistory
 from adapters.storage.migrate import migrate
+from adapters.storage.refreshes import SqlSources
 from adapters.storage.secret import listener_secret
-from adapters.web.server import open_web_chat
-from bot.dialogue import Dialogue
+from adapters.web.server import Route, open_web_chat
+from bot.background import background
+from bot.dialogue import Dialogue, assemble
 from bot.domain import Mood
 from bot.errors import CatalogueUnavailable, Misconfigured, SmoodyError
 from bot.identity import Identities
@@ -27,7 +34,15 @@ from bot.settings import Settings
 from bot.voice import Voice
 from ml.emotion.runtime import EMBEDDED_BUNDLE, OnnxEmotionClassifier, open_classifier
 
+if TYPE_CHECKING:
+    from adapters.discord.connection import Discord
+    from adapters.telegram.connection import Telegram
+    from bot.admin import Admin
+
 PLATFORMS = ("web", "telegram", "discord")
+
+REFRESHING_LOADS_AFTER_S = 60.0
+"""When the parts that refresh are loaded where nothing needs them at once: a source may be added at any time."""
 
 log = structlog.get_logger(__name__)
 
@@ -121,18 +136,21 @@ async def open_core(settings: Settings, *, rng: Random | None = None) -> AsyncIt
             open_classifier(bundle_directory(settings), workers=settings.model.threads)
         )
         rng = rng or Random()
+        phrases, clock, zone = load_phrases(), SystemClock(), ZoneInfo(settings.refresh.timezone)
         yield Core(
             store=store,
             classifier=classifier,
             identities=identities,
-            dialogue=Dialogue(
+            dialogue=assemble(
                 classifier=classifier,
                 catalogue=store.catalogue,
                 history=store.history,
-                voice=Voice(phrases=load_phrases(), rng=rng),
-                clock=SystemClock(),
+                voice=Voice(phrases=phrases, rng=rng),
+                clock=clock,
                 thresholds=classifier.bundle.thresholds,
                 rng=rng,
+                painter=MatplotlibDiaryPainter(phrases=phrases, clock=clock, timezone=zone),
+                zone=zone,
             ),
         )
 
@@ -147,19 +165,45 @@ async def serve(
         loop.add_signal_handler(sign, stop.set)
     async with contextlib.AsyncExitStack() as stack:
         core = await stack.enter_async_context(open_core(settings))
+        admin = await stack.enter_async_context(_refreshing(settings, core.store))
         states = [state for name in PLATFORMS if (state := _why_off(name, settings, only)) is not None]
         if len(states) == len(PLATFORMS):
             raise Misconfigured("nothing to serve: " + "; ".join(f"{state.name}: {state.remark}" for state in states))
+        refused: dict[str, Misconfigured] = {}
+        living = set(PLATFORMS) - {state.name for state in states}
+
+        def ended(name: str, problem: Misconfigured) -> None:
+            """A platform has no hope; the others live on, and without any there is nothing left to serve."""
+            refused[name] = problem
+            living.discard(name)
+            if not living:
+                stop.set()
+
+        async def health() -> dict[str, str]:
+            return {**await core.health(), **{name: str(problem) for name, problem in refused.items()}}
+
+        routes: list[Route] = []
+        if "telegram" in living:
+            telegram = await stack.enter_async_context(
+                _telegram(settings, core, admin, only, functools.partial(ended, "telegram"))
+            )
+            routes += telegram.routes
+            how = "by webhook" if telegram.webhook else "by polling"
+            states.append(PlatformState(name="telegram", on=True, remark=f"{how}, {settings.telegram.api_base}"))
+        if "discord" in living:
+            await stack.enter_async_context(_discord(settings, core, functools.partial(ended, "discord")))
+            states.append(PlatformState(name="discord", on=True, remark=settings.discord.api_base))
         if "web" in only:
             web = await stack.enter_async_context(
                 open_web_chat(
                     core.dialogue,
                     core.identities,
-                    core.health,
+                    health,
                     host=settings.web.host,
                     port=settings.web.port,
                     language=settings.language,
                     public_url=str(settings.web.public_url) if settings.web.public_url else None,
+                    routes=routes,
                 )
             )
             states.insert(0, PlatformState(name="web", on=True, remark=web.address))
@@ -167,6 +211,102 @@ async def serve(
         log.info("serving", platforms=[state.name for state in states if state.on])
         await stop.wait()
         log.info("stopping")
+    if not living:
+        raise Misconfigured(*(line for problem in refused.values() for line in problem.problems))
+
+
+@contextlib.asynccontextmanager
+async def _refreshing(settings: Settings, store: Store) -> "AsyncIterator[Admin | None]":
+    """Keep the catalogue fresh; gives what admins can do, or None where nobody is one.
+
+    Loading all that it takes costs a start some tenths of a second, so without admins, sources or an application at
+    Spotify it is loaded later, on another thread.
+    """
+    is_wanted = bool(settings.telegram.admins or settings.discord.admins or settings.spotify.client_id)
+    if is_wanted or await SqlSources(store.database).all():
+        async with _fresh(settings, store) as admin:
+            yield admin
+        return
+
+    async def stay_fresh() -> None:
+        await asyncio.sleep(REFRESHING_LOADS_AFTER_S)
+        await asyncio.to_thread(importlib.import_module, "bot.refresh_wiring")
+        async with _fresh(settings, store):
+            await asyncio.Event().wait()
+
+    async with background() as tasks:
+        tasks.create_task(stay_fresh())
+        yield None
+
+
+@contextlib.asynccontextmanager
+async def _fresh(settings: Settings, store: Store) -> "AsyncIterator[Admin]":
+    from bot.refresh_wiring import keeping_fresh, open_refreshing
+
+    async with (
+        open_refreshing(settings, store.database, store.catalogue, SystemClock()) as parts,
+        keeping_fresh(parts, settings),
+    ):
+        yield parts.admin
+
+
+def _telegram(
+    settings: Settings,
+    core: Core,
+    admin: "Admin | None",
+    only: Collection[str],
+    on_refused: Callable[[Misconfigured], None],
+) -> "contextlib.AbstractAsyncContextManager[Telegram]":
+    """Telegram, loaded only when it is on.
+
+    Raises:
+        Misconfigured: Updates shall come by webhook, but the web server is left out.
+    """
+    from adapters.telegram.connection import Webhook, open_telegram
+
+    section = settings.telegram
+    webhook = None
+    if section.webhook_secret is not None and settings.web.public_url is not None:
+        if "web" not in only:
+            raise Misconfigured(
+                "SMOODY_TELEGRAM__WEBHOOK_SECRET: updates come to the web server, which --only leaves out"
+            )
+        webhook = Webhook(public_url=str(settings.web.public_url), secret=section.webhook_secret.get_secret_value())
+    return open_telegram(
+        core.dialogue,
+        core.identities,
+        token=section.token.get_secret_value() if section.token else "",
+        api_base=section.api_base,
+        file_base=section.file_base,
+        admins=section.admins,
+        admin=admin,
+        language=settings.language,
+        daily_answers=section.daily_answers,
+        webhook=webhook,
+        on_refused=on_refused,
+    )
+
+
+def _discord(
+    settings: Settings, core: Core, on_refused: Callable[[Misconfigured], None]
+) -> "contextlib.AbstractAsyncContextManager[Discord]":
+    """Discord, loaded only when it is on."""
+    from adapters.discord.connection import open_discord
+
+    section = settings.discord
+    return open_discord(
+        core.dialogue,
+        core.identities,
+        token=section.token.get_secret_value() if section.token else "",
+        api_base=section.api_base,
+        gateway_url=section.gateway_url,
+        data_dir=settings.data_dir,
+        language=settings.language,
+        admins=section.admins,
+        shards=section.shards,
+        shard_ids=section.shard_ids,
+        on_refused=on_refused,
+    )
 
 
 def _why_off(name: str, settings: Settings, only: Collection[str]) -> PlatformState | None:
@@ -176,5 +316,7 @@ def _why_off(name: str, settings: Settings, only: Collection[str]) -> PlatformSt
     if name == "web":
         return None
     token = {"telegram": settings.telegram.token, "discord": settings.discord.token}[name]
+    if name == "telegram" and token is not None:
+        return None
     remark = f"SMOODY_{name.upper()}__TOKEN is not set" if token is None else "this version has no adapter for it yet"
     return PlatformState(name=name, on=False, remark=remark)

@@ -5,6 +5,7 @@ import itertools
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from random import Random
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
@@ -99,7 +100,7 @@ async def _recommended(
     wish = Wish(mix=only(mood))
     async with open_store(settings) as store:
         taste = await store.history.taste(listener_of(settings, *listener.split(":", 1))) if listener else Taste()
-        picked = pick(await store.catalogue.shelves(), wish, taste, rng, count)
+        picked = pick(await store.catalogue.shelves(), wish, taste, rng, now=datetime.now(UTC), count=count)
     voice = Voice(phrases=load_phrases(), rng=rng)
     reason = voice.reason_by_fit(wish.mix, taste, settings.language)
     return voice.cards(picked.tracks, taste, settings.language, reason)

@@ -14,13 +14,13 @@ import structlog
 
 from adapters.web.listen import QUESTIONS_AT_ONCE
 from adapters.web.server import WebChat, open_web_chat
-from bot.dialogue import Dialogue
+from bot.dialogue import Dialogue, assemble
 from bot.domain import Emotion, EmotionReading, Language, ListenerId, Mood, Taste, Thresholds
 from bot.errors import Misconfigured
 from bot.identity import Identities
 from bot.phrases import load_phrases
 from bot.voice import Voice
-from tests.fakes import FakeClassifier, FakeClock, InMemoryCatalogue, InMemoryHistory, a_reading, a_shelf
+from tests.fakes import FakeClassifier, FakeClock, FakePainter, InMemoryCatalogue, InMemoryHistory, a_reading, a_shelf
 
 FELT = {emotion: f"마음{number}" for number, emotion in enumerate(Emotion)}
 
@@ -67,7 +67,8 @@ async def dialogue(classifier: SlowClassifier) -> Dialogue:
     shelves = [track for number, mood in enumerate(Mood) for track in a_shelf(mood, 40, start=number * 1_000)]
     await catalogue.replace("starter", shelves)
     rng = Random(1)
-    return Dialogue(
+    return assemble(
+        painter=FakePainter(),
         classifier=classifier,
         catalogue=catalogue,
         history=SlowHistory(),

@@ -5,11 +5,11 @@ from random import Random
 import pytest
 
 from adapters.console import ConsoleChat
-from bot.dialogue import Dialogue
+from bot.dialogue import Dialogue, assemble
 from bot.domain import Mood, Thresholds
 from bot.phrases import load_phrases
 from bot.voice import Voice
-from tests.fakes import FakeClassifier, FakeClock, InMemoryCatalogue, InMemoryHistory, a_shelf, a_speaker
+from tests.fakes import FakeClassifier, FakeClock, FakePainter, InMemoryCatalogue, InMemoryHistory, a_shelf, a_speaker
 
 
 @pytest.fixture
@@ -17,7 +17,8 @@ async def dialogue() -> Dialogue:
     catalogue = InMemoryCatalogue()
     await catalogue.replace("starter", a_shelf(Mood.SAD, 30))
     rng = Random(1)
-    return Dialogue(
+    return assemble(
+        painter=FakePainter(),
         classifier=FakeClassifier(),
         catalogue=catalogue,
         history=InMemoryHistory(),
@@ -63,3 +64,21 @@ async def test_a_label_presses_its_button(dialogue: Dialogue) -> None:
 
 async def test_blank_lines_are_passed_over_and_quit_ends(dialogue: Dialogue) -> None:
     assert await talk(dialogue, "", "   ", "/quit", "속상해") == ""
+
+
+async def test_settings_history_and_privacy_work_in_a_terminal(dialogue: Dialogue) -> None:
+    said = ("속상해", "/history", "/set shop.melon=on", "/mydata", "/forget", "모두 지우기", "/history")
+    told = await talk(dialogue, *said)
+    assert "지금까지 들려드린 5곡" in told
+    assert "[✓ 멜론 링크]" in told
+    assert '"shops": [' in told
+    assert "‘모두 지우기’라고 적어 주세요" in told
+    assert told.index("모두 지웠어요") < told.index("아직 들려드린 곡이 없어요")
+
+
+async def test_a_label_of_a_setting_changes_it(dialogue: Dialogue) -> None:
+    assert "[✓ 한국어 노래만]" in await talk(dialogue, "/settings", "한국어 노래만")
+
+
+async def test_a_picture_is_told_in_words(dialogue: Dialogue) -> None:
+    assert "감정 달력. 쓸쓸함 4일." in await talk(dialogue, "/set diary=on", "속상해", "/diary")

@@ -1,9 +1,8 @@
 from datetime import timedelta
-from random import Random
 
 import pytest
 
-from bot.dialogue import CONTEXT_LASTS, UTTERANCE_LIMIT, Dialogue
+from bot.dialogue import UTTERANCE_LIMIT, Dialogue
 from bot.domain import (
     Action,
     ActionKind,
@@ -13,85 +12,23 @@ from bot.domain import (
     ListenerId,
     Mood,
     Press,
-    Reply,
     ReplyKind,
     Speaker,
-    Thresholds,
     Utterance,
     Vote,
 )
 from bot.phrases import load_phrases
-from bot.voice import Voice
+from bot.recommender import CONTEXT_LASTS
 from tests.fakes import (
     LISTENER,
     FakeClassifier,
     FakeClock,
     InMemoryCatalogue,
     InMemoryHistory,
-    a_reading,
     a_shelf,
     a_speaker,
 )
-
-ASKING = Thresholds(ask_below=0.4, neutral_above=0.7)
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def classifier() -> FakeClassifier:
-    return FakeClassifier(
-        heard={
-            "속상": a_reading(sadness=0.9),
-            "신난다": a_reading(joy=0.9),
-            "모르겠": a_reading(sadness=0.3, anxiety=0.29, anger=0.2),
-            "회의": a_reading(neutral=0.95, joy=0.5),
-        }
-    )
-
-
-@pytest.fixture
-async def catalogue() -> InMemoryCatalogue:
-    catalogue = InMemoryCatalogue()
-    tracks = [track for number, mood in enumerate(Mood) for track in a_shelf(mood, 40, start=number * 1_000)]
-    await catalogue.replace("starter", tracks)
-    return catalogue
-
-
-@pytest.fixture
-def history() -> InMemoryHistory:
-    return InMemoryHistory()
-
-
-@pytest.fixture
-def dialogue(
-    classifier: FakeClassifier, catalogue: InMemoryCatalogue, history: InMemoryHistory, clock: FakeClock
-) -> Dialogue:
-    rng = Random(5)
-    return Dialogue(
-        classifier=classifier,
-        catalogue=catalogue,
-        history=history,
-        voice=Voice(phrases=load_phrases(), rng=rng),
-        clock=clock,
-        thresholds=ASKING,
-        rng=rng,
-    )
-
-
-async def say(dialogue: Dialogue, text: str, speaker: Speaker | None = None) -> Reply:
-    return await dialogue.answer(Utterance(text=text, speaker=speaker or a_speaker()))
-
-
-async def press(dialogue: Dialogue, kind: ActionKind, track_id: str | None = None, mood: Mood | None = None) -> Reply:
-    return await dialogue.press(Press(kind=kind, speaker=a_speaker(), track_id=track_id, mood=mood))
-
-
-def ids(reply: Reply) -> set[str]:
-    return {card.track.id for card in reply.cards}
+from tests.unit.talking import ids, press, say
 
 
 async def test_a_sad_sentence_becomes_five_sad_cards(dialogue: Dialogue) -> None:
@@ -344,3 +281,78 @@ async def test_help_thanks_and_who_are_you_are_answered_without_tracks(dialogue:
 async def test_actions_are_values(dialogue: Dialogue) -> None:
     reply = await say(dialogue, "신난다")
     assert reply.actions[0] == Action(kind=ActionKind.MORE, label="다른 곡")
+
+
+async def test_a_newcomer_is_told_the_terms_once(dialogue: Dialogue) -> None:
+    first, second = await say(dialogue, "속상해"), await say(dialogue, "속상해")
+    assert "만 14세" in (first.note or "")
+    assert "만 14세" not in (second.note or "")
+
+
+async def test_a_preview_is_answered_and_nothing_of_it_is_kept(dialogue: Dialogue, history: InMemoryHistory) -> None:
+    for text in ("속상해", "그냥 사라지고 싶어", "죽고 싶어"):
+        reply = await dialogue.preview(Utterance(text=text, speaker=a_speaker()))
+        assert "만 14세" not in (reply.note or "")
+    assert history == InMemoryHistory()
+
+
+async def test_turning_leads_from_the_mood_to_another_and_matching_leads_back(
+    dialogue: Dialogue, history: InMemoryHistory
+) -> None:
+    matched = await say(dialogue, "속상해")
+    assert ActionKind.TURN in {action.kind for action in matched.actions}
+    turned = await press(dialogue, ActionKind.TURN)
+    assert turned.cards[0].track.mood is Mood.SAD
+    assert turned.cards[-1].track.mood is Mood.HAPPY
+    assert {ActionKind.MATCH} == {action.kind for action in turned.actions} - {
+        action.kind for action in matched.actions
+    }
+    more = await press(dialogue, ActionKind.MORE)
+    assert more.cards[-1].track.mood is Mood.HAPPY
+    back = await press(dialogue, ActionKind.MATCH)
+    assert {card.track.mood for card in back.cards} == {Mood.SAD}
+
+
+async def test_turning_goes_where_the_listener_wants(dialogue: Dialogue) -> None:
+    await say(dialogue, "속상해")
+    turned = await press(dialogue, ActionKind.TURN, mood=Mood.ENERGETIC)
+    assert turned.cards[-1].track.mood is Mood.ENERGETIC
+
+
+async def test_the_last_five_can_be_taken_along(dialogue: Dialogue) -> None:
+    cards = (await say(dialogue, "속상해")).cards
+    forms = await press(dialogue, ActionKind.TAKE)
+    taken = {action.value: await press(dialogue, action.kind, value=action.value) for action in forms.actions}
+    for card in cards:
+        assert card.track.title in taken["text"].text
+        assert card.youtube_url in taken["youtube"].text
+    file = taken["csv"].attachment
+    assert file is not None
+    assert all(card.track.id in file.content.decode("utf-8-sig") for card in cards)
+
+
+async def test_care_is_private_and_does_not_wait_for_the_database(
+    dialogue: Dialogue, catalogue: InMemoryCatalogue, history: InMemoryHistory
+) -> None:
+    catalogue.unavailable = True
+    explicit, soft = await say(dialogue, "죽고 싶어"), await say(dialogue, "그냥 사라지고 싶어")
+    assert explicit.is_private
+    assert soft.is_private
+    assert "109" in explicit.text
+    assert "109" in soft.text
+
+
+async def test_an_example_or_an_admins_button_in_other_hands_is_a_greeting(dialogue: Dialogue) -> None:
+    for kind in (ActionKind.EXAMPLE, ActionKind.REFRESH, ActionKind.CANCEL_REFRESH):
+        assert (await press(dialogue, kind)).kind is ReplyKind.GREETING
+
+
+@pytest.mark.parametrize("kind", ActionKind)
+async def test_every_button_is_answered_to_a_stranger(dialogue: Dialogue, kind: ActionKind) -> None:
+    assert (await press(dialogue, kind)).text
+
+
+async def test_tracks_are_found_while_they_are_typed(dialogue: Dialogue, catalogue: InMemoryCatalogue) -> None:
+    assert [track.title for track in await dialogue.find("노래 1003", 5)] == ["노래 1003"]
+    catalogue.unavailable = True
+    assert await dialogue.find("노래") == ()

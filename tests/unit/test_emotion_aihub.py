@@ -20,9 +20,8 @@ from ml.emotion.aihub import (
     label_names,
     label_of,
     read_aihub,
-    split_by_dialogue,
 )
-from ml.emotion.dataset import DataUnreadable, without_near_duplicates
+from ml.emotion.dataset import DataUnreadable, split, without_near_duplicates
 from ml.emotion.labels import EMOTIONS
 
 COLUMNS = ("번호", "연령", "감정_대분류", "감정_소분류", "사람문장1", "시스템문장1", "사람문장2", "사람문장3")
@@ -169,7 +168,7 @@ def test_both_forms_give_the_same_label_in_every_set(tmp_path: Path, labels: Lab
 
 def test_what_is_learnt_of_five_classes_is_the_services_target(tmp_path: Path) -> None:
     (example,) = read(json_of(tmp_path / "a.json", entry("E66", DELIGHT)))
-    assert example.target == (1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    assert example.target() == (1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize(
@@ -242,9 +241,7 @@ def dialogues(count: int) -> list[dict[str, object]]:
 
 
 def test_a_split_never_divides_a_dialogue(tmp_path: Path) -> None:
-    training, held_out = split_by_dialogue(
-        read(json_of(tmp_path / "a.json", *dialogues(60)), Turns.SEPARATE, LabelSet.SIX), 0.3
-    )
+    training, held_out = split(read(json_of(tmp_path / "a.json", *dialogues(60)), Turns.SEPARATE, LabelSet.SIX), 0.3)
     assert training
     assert held_out
     assert not {example.group for example in training} & {example.group for example in held_out}
@@ -253,7 +250,7 @@ def test_a_split_never_divides_a_dialogue(tmp_path: Path) -> None:
 def test_a_dialogue_is_held_out_whatever_the_treatment_and_the_labels(tmp_path: Path) -> None:
     file = json_of(tmp_path / "a.json", *dialogues(60))
     groups = {
-        frozenset(example.group for example in split_by_dialogue(read(file, turns, labels), 0.3)[1])
+        frozenset(example.group for example in split(read(file, turns, labels), 0.3)[1])
         for turns in Turns
         for labels in (LabelSet.SIXTY, LabelSet.SIX)
     }
@@ -263,7 +260,7 @@ def test_a_dialogue_is_held_out_whatever_the_treatment_and_the_labels(tmp_path: 
 def test_a_sentence_of_two_dialogues_is_on_one_side_only(tmp_path: Path) -> None:
     json_of(tmp_path / "Training.json", *dialogues(40))
     json_of(tmp_path / "Validation.json", *(entry("E11", ["이제 어떻게 하지?", f"{each}일째야."]) for each in range(9)))
-    training, held_out = split_by_dialogue(read(tmp_path, Turns.SEPARATE, LabelSet.SIX), 0.3)
+    training, held_out = split(read(tmp_path, Turns.SEPARATE, LabelSet.SIX), 0.3)
     assert "이제 어떻게 하지?" in {example.text for example in held_out}
     assert "이제 어떻게 하지?" not in {example.text for example in training}
     assert training

@@ -1,10 +1,12 @@
 """What the training program reads, and what it must never let through."""
 
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from ml.emotion.dataset import (
+    NEAR,
     DataUnreadable,
     Example,
     in_held_out,
@@ -82,10 +84,10 @@ def test_kote_keeps_comments_that_lead_to_one_emotion(tmp_path: Path) -> None:
 
 def test_kote_shares_are_probabilities_of_what_was_heard(tmp_path: Path) -> None:
     angry, mixed = read_kote_shares(kote(tmp_path), "val")
-    assert angry.target[LABELS.index("분노")] == 1.0
+    assert angry.target()[LABELS.index("분노")] == 1.0
     assert mixed.label == "슬픔"  # one of seven kinds of sadness says more than one of nine kinds of anger
-    assert sum(mixed.target) == pytest.approx(1.0)
-    assert 0 < mixed.target[LABELS.index("분노")] < mixed.target[LABELS.index("슬픔")]
+    assert sum(mixed.target()) == pytest.approx(1.0)
+    assert 0 < mixed.target()[LABELS.index("분노")] < mixed.target()[LABELS.index("슬픔")]
 
 
 def test_an_unknown_label_number_is_named(tmp_path: Path) -> None:
@@ -115,6 +117,44 @@ def test_near_duplicates_never_cross_the_split() -> None:
     training, held_out = split(twins, 0.3)
     assert held_out
     assert without_near_duplicates(training, of=held_out) == training
+
+
+def test_a_group_is_never_divided_and_its_letters_decide() -> None:
+    rows = [
+        Example(text=f"{turn}번째 말 {number}", label="기쁨", source="test", group=f"첫마디는 {number}")
+        for number in range(80)
+        for turn in range(3)
+    ]
+    training, held_out = split(rows, 0.3)
+    assert {each.group for each in held_out} == {each.group for each in rows if in_held_out(each.group, 0.3)}
+    assert not {each.group for each in training} & {each.group for each in held_out}
+
+
+def test_the_filter_finds_every_near_duplicate_that_comparing_all_pairs_finds() -> None:
+    rng = Random(5)
+    sentences = [each.text for each in read_written(DATA / "dev")][:150]
+    changed = [
+        "".join(letter for letter in text if rng.random() > share) for text in sentences for share in (0.05, 0.15, 0.3)
+    ]
+    rows, of = [example(text) for text in changed if text], [example(text) for text in sentences]
+
+    def is_near(one: str, other: str) -> bool:
+        ours, theirs = trigrams(one), trigrams(other)
+        return len(ours & theirs) >= NEAR * len(ours | theirs)
+
+    expected = [each for each in rows if not any(is_near(each.text, other.text) for other in of)]
+    assert 50 < len(expected) < len(rows) - 50
+    assert without_near_duplicates(rows, of=of) == expected
+
+
+def trigrams(text: str) -> set[str]:
+    letters = "^" + "".join(letter for letter in text.lower() if letter.isalnum()) + "$"
+    return {letters[start : start + 3] for start in range(max(1, len(letters) - 2))}
+
+
+def test_case_is_kept_for_models_that_know_it(tmp_path: Path) -> None:
+    folder = written(tmp_path / "w", "part-01.tsv", "기쁨\t안도\tKTX 표 구했다")
+    assert [each.text for each in read_written(folder)] == ["KTX 표 구했다"]
 
 
 def test_sentences_that_only_share_a_topic_both_stay() -> None:

@@ -6,6 +6,7 @@ import pytest
 from bot.domain import ActionKind, Emotion, Language, Mood
 from bot.intents import Intent
 from bot.phrases import Phrases, load_phrases
+from bot.preferences import ON, SETTINGS
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,15 @@ def test_every_key_that_is_built_from_a_value_exists(phrases: Phrases) -> None:
         *(f"name_{mood}" for mood in Mood),
         *(f"action_mood_{mood}" for mood in Mood),
         *(f"action_{kind}" for kind in ActionKind if kind not in {ActionKind.MOOD, ActionKind.EXAMPLE}),
-        *(intent.value for intent in Intent),
+        *(intent.value for intent in Intent if intent is not Intent.FORGET),
+        *(f"corrected_{emotion.name.lower()}" for emotion in Emotion),
+        *(f"setting_{name.replace('.', '_')}" for name, one in SETTINGS.items() if ON in one.choices),
+        *(
+            f"setting_{name}_{choice}"
+            for name, one in SETTINGS.items()
+            if ON not in one.choices
+            for choice in one.choices
+        ),
     }
     assert built <= keys
 

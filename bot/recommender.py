@@ -1,0 +1,216 @@
+"""The use cases that end in tracks: five cards for a wish, similar ones, votes, what was shown before, taking along."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from random import Random
+from typing import Final
+
+import structlog
+
+from bot import mood_policy, takeaway
+from bot.domain import (
+    CARDS_PER_REPLY,
+    Attachment,
+    DiaryEntry,
+    EmotionReading,
+    Mood,
+    Press,
+    Reply,
+    ReplyKind,
+    ShownCards,
+    Track,
+    Visit,
+    Vote,
+    Wish,
+)
+from bot.ports import Catalogue, History, Shelves
+from bot.reference import referred
+from bot.search import find
+from bot.selection import pick, similar
+from bot.voice import Voice
+
+CONTEXT_LASTS: Final = timedelta(hours=1)
+"""How long "another five" still means the wish behind the last answer."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommender:
+    """Finds tracks for a visit, keeps what the listener allows, and puts it into replies."""
+
+    catalogue: Catalogue
+    history: History
+    voice: Voice
+    rng: Random
+
+    async def cards(
+        self,
+        visit: Visit,
+        wish: Wish,
+        said: str,
+        *,
+        note: str | None = None,
+        reading: EmotionReading | None = None,
+        classify_ms: float | None = None,
+    ) -> Reply:
+        """Five cards for a wish, introduced by the phrase ``said``."""
+        began = time.perf_counter()
+        picked = pick(await self.catalogue.shelves(), wish, visit.taste, self.rng, now=visit.at)
+        reply = self.voice.cards_reply(
+            picked,
+            wish,
+            visit.taste,
+            visit.language,
+            text=self.voice.phrases.say(said, visit.language, self.rng),
+            reason=self.voice.reason_by_fit(wish.mix, visit.taste, visit.language),
+            note=self._with_terms(visit, note),
+        )
+        await self.remember(visit, wish, picked.tracks)
+        mood = mood_policy.leading(wish.mix)
+        emotion = reading.emotion if reading else None
+        confidence = reading.confidence if reading else None
+        log.info(
+            "reply_built",
+            emotion=emotion,
+            confidence=confidence and round(confidence, 3),
+            mood=mood,
+            cards=len(reply.cards),
+            classify_ms=classify_ms,
+            catalogue_ms=milliseconds_since(began),
+        )
+        return replace(reply, mood=mood, emotion=emotion, confidence=confidence)
+
+    async def felt(self, visit: Visit, wish: Wish) -> None:
+        """Write the mood of a feeling into the diary of a listener who keeps one."""
+        if visit.taste.preferences.keeps_diary and not visit.is_preview:
+            await self.history.note_mood(visit.listener, DiaryEntry(mood=mood_policy.leading(wish.mix), at=visit.at))
+
+    async def last_wish(self, visit: Visit) -> Wish | None:
+        """The wish behind the newest answer here, while it still counts."""
+        return await self.history.last_wish(visit.listener, visit.conversation, since=visit.at - CONTEXT_LASTS)
+
+    async def shift(self, visit: Visit, change: Callable[[Wish], Wish], said: str) -> Reply:
+        """Another five for the last wish, changed."""
+        wish = await self.last_wish(visit)
+        if wish is None:
+            return self.voice.which_mood("nothing_yet", visit.language)
+        return await self.cards(visit, change(wish), said)
+
+    async def similar_to(self, visit: Visit, track_id: str | None) -> Reply:
+        """Five tracks that sound like one."""
+        shelves = await self.catalogue.shelves()
+        track = shelves.track(track_id or "")
+        if track is None:
+            return self.voice.which_mood("track_gone", visit.language)
+        wish = Wish(mix=mood_policy.only(track.mood))
+        if track.features is None:  # nobody knows how it sounds: all we can keep is its mood
+            return await self.cards(visit, wish, f"mood_{track.mood}")
+        picked = similar(shelves, track, visit.taste, now=visit.at)
+        text = self.voice.phrases.say("similar", visit.language, title=track.title)
+        reason = self.voice.reason_by_likeness(track, visit.language)
+        reply = self.voice.cards_reply(picked, wish, visit.taste, visit.language, text=text, reason=reason)
+        await self.remember(visit, wish, picked.tracks)
+        log.info("similar_shown", mood=track.mood.value, cards=len(reply.cards))
+        return replace(reply, mood=track.mood)
+
+    async def similar_to_what_is_meant(self, visit: Visit, text: str) -> Reply:
+        """Five tracks like the one that a text points at; a question when it is not clear which."""
+        shelves = await self.catalogue.shelves()
+        shown = await self._last_shown(visit, shelves)
+        track = referred(text, shown, (track for mood in Mood for track in shelves.tracks_for(mood)))
+        if track is not None:
+            return await self.similar_to(visit, track.id)
+        if not shown:
+            return self.voice.which_mood("nothing_yet", visit.language)
+        return self.voice.which_track(shown, visit.language)
+
+    async def vote(self, visit: Visit, press: Press) -> Reply:
+        """Keep a vote; the same vote again takes it back."""
+        track = (await self.catalogue.shelves()).track(press.track_id or "")
+        if track is None:
+            return self.voice.text("track_gone", visit.language)
+        if not visit.taste.preferences.remembers:
+            return self.voice.text("memory_is_off", visit.language)
+        pressed = Vote(press.kind.value)
+        vote = None if visit.taste.votes.get(track.id) is pressed else pressed
+        await self.history.vote(visit.listener, track.id, vote, at=visit.at)
+        log.info("vote_kept", vote=vote.value if vote else None)
+        said = f"voted_{vote}" if vote else "vote_taken_back"
+        return Reply(
+            kind=ReplyKind.VOTE,
+            text=self.voice.phrases.say(said, visit.language, title=track.title),
+            language=visit.language,
+            track_id=track.id,
+            vote=vote,
+        )
+
+    async def shown_before(self, visit: Visit, page: int) -> Reply:
+        """One page of what was shown, newest first; each entry leads to similar tracks."""
+        entries, total = await self.history.shown_before(
+            visit.listener, skip=(page - 1) * CARDS_PER_REPLY, count=CARDS_PER_REPLY
+        )
+        shelves = await self.catalogue.shelves()
+        known = [(track, entry) for entry in entries if (track := shelves.track(entry.track_id)) is not None]
+        if not known:
+            key = "memory_is_off" if not visit.taste.preferences.remembers else "history_empty"
+            return replace(self.voice.text(key, visit.language), kind=ReplyKind.HISTORY, is_private=True)
+        return self.voice.history_page(known, visit.taste, visit.language, now=visit.at, page=page, total=total)
+
+    async def take_along(self, visit: Visit, form: str | None) -> Reply:
+        """The last five as a list, a CSV file or links; a question about the form when none was chosen."""
+        shelves = await self.catalogue.shelves()
+        shown = await self._last_shown(visit, shelves)
+        if not shown:
+            return self.voice.which_mood("nothing_yet", visit.language)
+        cards = self.voice.bare_cards(shown, visit.taste, visit.language)
+        match form:
+            case "text":
+                return self._words(visit, "take_text", takeaway.as_text(cards, visit.language))
+            case "youtube":
+                return self._words(visit, "take_youtube", takeaway.youtube_links(cards))
+            case "csv":
+                file = Attachment(name="smoody.csv", media_type="text/csv", content=takeaway.as_csv(cards))
+                return replace(self.voice.text("take_csv", visit.language), attachment=file)
+            case _:
+                return self.voice.which_form(visit.language)
+
+    async def find(self, words: str, count: int) -> tuple[Track, ...]:
+        """Tracks whose title or artist is being typed."""
+        return find(await self.catalogue.shelves(), words, count)
+
+    async def remember(self, visit: Visit, wish: Wish, tracks: tuple[Track, ...]) -> None:
+        """Keep what was shown, as far as the listener allows; the wish alone is kept for "another five"."""
+        if visit.is_preview:
+            return
+        shown = ShownCards(
+            conversation=visit.conversation,
+            at=visit.at,
+            wish=wish,
+            tracks=tracks,
+            keeps=visit.taste.preferences.remembers,
+        )
+        await self.history.remember(visit.listener, shown)
+
+    async def _last_shown(self, visit: Visit, shelves: Shelves) -> tuple[Track, ...]:
+        ids = await self.history.last_shown(visit.listener, visit.conversation, since=visit.at - CONTEXT_LASTS)
+        return tuple(track for track_id in ids if (track := shelves.track(track_id)) is not None)
+
+    def _words(self, visit: Visit, said: str, words: str) -> Reply:
+        reply = self.voice.text(said, visit.language)
+        return replace(reply, text=f"{reply.text}\n\n{words}")
+
+    def _with_terms(self, visit: Visit, note: str | None) -> str | None:
+        """Tell a newcomer once what is kept, from what age, and how to have it forgotten."""
+        if not visit.taste.is_new or visit.is_preview:
+            return note
+        terms = self.voice.phrases.say("terms", visit.language)
+        return f"{note}\n{terms}" if note else terms
+
+
+def milliseconds_since(began: float) -> float:
+    """Milliseconds since a `time.perf_counter`, to hundredths."""
+    return round((time.perf_counter() - began) * 1_000, 2)
+

@@ -1,0 +1,52 @@
+"""Which of the tracks a listener means: ``두 번째 거랑 비슷한 거``, ``아까 그 아이유 노래 같은 거``."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from bot.domain import Track
+
+_ORDINALS: Final = (
+    r"첫|처음|맨\s*위|1\s*번|①|일\s*번|\bfirst|\b1st|#\s*1\b|\bnumber (?:1|one)\b",
+    r"두\s*번|둘째|2\s*번|②|이\s*번째|\bsecond|\b2nd|#\s*2\b|\bnumber (?:2|two)\b",
+    r"세\s*번|셋째|3\s*번|③|삼\s*번|가운데|\bthird|\b3rd|#\s*3\b|\bnumber (?:3|three)\b",
+    r"네\s*번|넷째|4\s*번|④|사\s*번|\bfourth|\b4th|#\s*4\b|\bnumber (?:4|four)\b",
+    r"다섯\s*번|다섯째|5\s*번|⑤|오\s*번|\bfifth|\b5th|#\s*5\b|\bnumber (?:5|five)\b",
+)
+_COMPILED: Final = tuple(re.compile(pattern, re.IGNORECASE) for pattern in _ORDINALS)
+_LAST: Final = re.compile(r"마지막|맨\s*(?:끝|아래|밑)|끝\s*곡|\blast\b", re.IGNORECASE)
+
+_SHORTEST_NAME: Final = 2
+"""Letters from which a title or artist counts as named; ``비`` would be found in every ``비슷한``."""
+
+
+def referred(text: str, shown: Sequence[Track], catalogue: Iterable[Track]) -> Track | None:
+    """The track that a text points at: by place among those ``shown``, else by title or artist, those first."""
+    by_place = _place(text, len(shown))
+    if by_place is not None:
+        return shown[by_place]
+    said = _squeezed(text)
+    return _longest_named(said, shown) or _longest_named(said, catalogue)
+
+
+def _place(text: str, count: int) -> int | None:
+    if count and _LAST.search(text):
+        return count - 1
+    return next((place for place, pattern in enumerate(_COMPILED[:count]) if pattern.search(text)), None)
+
+
+def _longest_named(said: str, tracks: Iterable[Track]) -> Track | None:
+    """The track with the longest name found in ``said``; a title beats an artist of the same length."""
+    best: tuple[int, Track] | None = None
+    for track in tracks:
+        for name in (track.title, *track.artists):
+            key = _squeezed(re.sub(r"\(.*?\)|\[.*?\]", "", name))
+            if len(key) >= _SHORTEST_NAME and key in said and (best is None or len(key) > best[0]):
+                best = (len(key), track)
+    return best[1] if best else None
+
+
+def _squeezed(text: str) -> str:
+    folded = unicodedata.normalize("NFC", text).casefold()
+    return "".join(char for char in folded if unicodedata.category(char)[0] in "LN")
