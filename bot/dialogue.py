@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import time
 import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
@@ -12,13 +13,16 @@ from typing import Final, assert_never
 
 import structlog
 
-from bot import mood_policy
+from bot import mood_policy, understanding
 from bot.account import Account, is_confirmation
 from bot.correction import Correction, correction_in
 from bot.domain import (
     ActionKind,
+    Concern,
     Emotion,
     EmotionReading,
+    Hints,
+    Intent,
     Language,
     Mood,
     Press,
@@ -32,11 +36,10 @@ from bot.domain import (
     Wish,
 )
 from bot.errors import ListenerFacing, NothingToRead, Unavailable, UtteranceTooLong
-from bot.intents import Intent, intent_of, requested_mood
 from bot.mood_policy import Decision
 from bot.ports import Catalogue, Clock, DiaryPainter, EmotionClassifier, History
 from bot.recommender import Recommender, milliseconds_since
-from bot.safety import Concern, concern_in
+from bot.understanding import NO_HINTS
 from bot.voice import Voice
 
 UTTERANCE_LIMIT: Final = 1_000
@@ -236,8 +239,7 @@ class Dialogue:
             case ActionKind.LIKE | ActionKind.DISLIKE:
                 return await self.recommender.vote(visit, press)
             case ActionKind.HISTORY:
-                page = press.value or ""
-                return await self.recommender.shown_before(visit, int(page) if page.isdecimal() else 1)
+                return await self.recommender.shown_before(visit, _page(press.value))
             case ActionKind.TAKE:
                 return await self.recommender.take_along(visit, press.value)
             case ActionKind.EXAMPLE | ActionKind.REFRESH | ActionKind.CANCEL_REFRESH:
@@ -271,6 +273,11 @@ class Dialogue:
 
     async def _shift(self, kind: ActionKind, visit: Visit) -> Reply:
         return await self.recommender.shift(visit, _CHANGES[kind], kind.value)
+
+
+def _page(value: str | None) -> int:
+    """A page by its number; the first for anything that is none."""
+    return int(value) if value and re.fullmatch("[1-9][0-9]{0,5}", value) else 1
 
 
 _CHANGES: Final[Mapping[ActionKind, Callable[[Wish], Wish]]] = {
@@ -325,14 +332,14 @@ def has_words(text: str) -> bool:
     return any(unicodedata.category(char)[0] in "LN" or unicodedata.category(char) == "So" for char in text)
 
 
-def met_without_reading(text: str) -> Concern | Intent | Mood | None:
+def met_without_reading(text: str, hints: Hints = NO_HINTS) -> Concern | Intent | Mood | None:
     """What decides an answer before any emotion is heard: first care, then a wish or a wanted mood, else nothing."""
-    return concern_in(text) or intent_of(text) or requested_mood(text)
+    return understanding.met(text, hints)
 
 
-def decision_on(text: str, reading: EmotionReading, thresholds: Thresholds) -> str:
+def decision_on(text: str, reading: EmotionReading, thresholds: Thresholds, hints: Hints = NO_HINTS) -> str:
     """What the dialogue would do with an utterance without context, such as ``answer`` or ``intent:more``."""
-    met = met_without_reading(text)
+    met = met_without_reading(text, hints)
     match met:
         case Concern():
             return f"safety:{met}"

@@ -118,21 +118,20 @@ class Conversations:
         return self.dialogue.greet(speaker.language)
 
     async def _utter(self, speaker: Speaker, fields: Mapping[str, object]) -> Reply:
-        text = fields.get("text")
-        return await self.dialogue.answer(Utterance(text=text if isinstance(text, str) else "", speaker=speaker))
+        return await self.dialogue.answer(Utterance(text=_text(fields.get("text")) or "", speaker=speaker))
 
     async def _press(self, speaker: Speaker, fields: Mapping[str, object]) -> Reply:
         """A button that cannot be understood is answered like a greeting."""
         kind = _member(ActionKind, fields.get("kind"))
         if kind is None:
             return self.dialogue.greet(speaker.language)
-        track_id = fields.get("track_id")
         press = Press(
             kind=kind,
             speaker=speaker,
-            track_id=track_id if isinstance(track_id, str) else None,
+            track_id=_text(fields.get("track_id")),
             mood=_member(Mood, fields.get("mood")),
             emotion=_member(Emotion, fields.get("emotion")),
+            value=_text(fields.get("value")),
         )
         return await self.dialogue.press(press)
 
@@ -142,6 +141,10 @@ class Conversations:
             conversation=self.identities.conversation(PLATFORM, connection.platform_id),
             language=_member(Language, fields.get("language")) or self.language,
         )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _member(choices: type[Choice], value: object) -> Choice | None:

@@ -1,9 +1,10 @@
 """A `Reply` as the page receives it. Pure; wire names stay here."""
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain import Action, Reply, TrackCard
+from bot.domain import Action, Attachment, Reply, TrackCard
 
 
 def render(reply: Reply) -> Mapping[str, Any]:
@@ -20,6 +21,8 @@ def render(reply: Reply) -> Mapping[str, Any]:
         "actions": [_action(action) for action in reply.actions],
         "track_id": reply.track_id,
         "vote": reply.vote and reply.vote.value,
+        "attachment": reply.attachment and _attachment(reply.attachment),
+        "is_private": reply.is_private,
     }
 
 
@@ -37,6 +40,7 @@ def _card(card: TrackCard) -> Mapping[str, Any]:
         "artwork_url": card.track.artwork_url,
         "vote": card.vote and card.vote.value,
         "actions": [_action(action) for action in card.actions],
+        "links": [{"name": link.name, "url": link.url} for link in card.links],
     }
 
 
@@ -47,4 +51,17 @@ def _action(action: Action) -> Mapping[str, Any]:
         "track_id": action.track_id,
         "mood": action.mood and action.mood.value,
         "emotion": action.emotion and action.emotion.value,
+        "value": action.value,
+        "is_chosen": action.is_chosen,
+    }
+
+
+def _attachment(attachment: Attachment) -> Mapping[str, Any]:
+    """In base64 rather than as a binary packet, which our small client of Socket.IO does not know."""
+    return {
+        "name": attachment.name,
+        "media_type": attachment.media_type,
+        "content": base64.b64encode(attachment.content).decode(),
+        "alt": attachment.alt,
+        "is_picture": attachment.is_picture,
     }

@@ -6,7 +6,7 @@ import html
 import logging
 import re
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -31,7 +31,7 @@ STOPS_WITHIN: Final = 5.0
 HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-        "img-src 'self' https://*.scdn.co https://*.spotifycdn.com; "
+        "img-src 'self' blob: https://*.scdn.co https://*.spotifycdn.com; "  # blob: what our own script made itself
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",
@@ -39,6 +39,9 @@ HEADERS: Final = {
     "Cache-Control": "no-cache",  # asked again each time, so that no page mixes files of two versions
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+Route = tuple[str, str, Callable[[web.Request], Awaitable[web.StreamResponse]]]
+"""Method, path and handler of something that another part serves on this port."""
 
 Health = Callable[[], Awaitable[dict[str, str]]]
 """Does the work it reports on and returns what failed, by name; empty when all is well."""
@@ -63,10 +66,12 @@ async def open_web_chat(
     port: int,
     language: Language,
     public_url: str | None = None,
+    routes: Sequence[Route] = (),
 ) -> AsyncIterator[WebChat]:
     """Serve until the block ends, then finish the answers under way.
 
-    ``public_url`` is where the server is reached from outside, when a proxy stands in front of it.
+    ``public_url`` is where the server is reached from outside, when a proxy stands in front of it; ``routes`` are
+    served beside the page.
 
     Raises:
         Misconfigured: The address cannot be listened on.
@@ -86,6 +91,8 @@ async def open_web_chat(
     app.router.add_get("/", _Page.filled(dialogue.voice.phrases, language, public_url).serve)
     app.router.add_get("/health", _health_handler(health))
     app.router.add_static("/static/", STATIC)
+    for method, path, handler in routes:
+        app.router.add_route(method, path, handler)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:

@@ -1,6 +1,7 @@
 """The web server over real sockets, with the real page and the real Socket.IO, in front of a core of fakes."""
 
 import asyncio
+import base64
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -179,6 +180,28 @@ async def test_buttons_do_what_they_say(open_page: Any) -> None:
     assert len((await page.ask("press", {"kind": "similar", "track_id": track_id}))["cards"]) == 5
 
 
+async def test_a_setting_is_changed_by_the_value_of_its_button(open_page: Any) -> None:
+    page = await open_page()
+    before = await page.ask("press", {"kind": "settings"})
+    korean = next(action for action in before["actions"] if action["value"] == "music=korean")
+    assert not korean["is_chosen"]
+    after = await page.ask("press", {"kind": korean["kind"], "value": korean["value"]})
+    assert after["kind"] == "settings"
+    assert {action["value"] for action in after["actions"] if action["is_chosen"]} >= {"music=korean"}
+
+
+async def test_a_listener_can_take_everything_along_and_have_it_forgotten(open_page: Any) -> None:
+    page = await open_page("someone")
+    track_id = (await page.ask("utter", {"text": "속상해"}))["cards"][0]["id"]
+    kept = (await page.ask("press", {"kind": "export"}))["attachment"]
+    assert kept["media_type"] == "application/json"
+    assert track_id in base64.b64decode(kept["content"]).decode()
+    await page.ask("press", {"kind": "forget"})
+    await page.ask("utter", {"text": "모두 지우기"})
+    kept = (await page.ask("press", {"kind": "export"}))["attachment"]
+    assert track_id not in base64.b64decode(kept["content"]).decode()
+
+
 async def test_a_listener_is_who_holds_the_cookie(open_page: Any) -> None:
     first = await (await open_page("someone")).ask("utter", {"text": "속상해"})
     again = await (await open_page("someone")).ask("press", {"kind": "more"})
@@ -215,6 +238,12 @@ async def test_who_asks_without_waiting_is_asked_to_wait(open_page: Any, classif
         ("press", {"kind": "explode"}),
         ("press", {"kind": "mood", "mood": "Angry"}),
         ("press", {"kind": "like", "track_id": ["x"]}),
+        ("press", {"kind": "set", "value": {"music": "korean"}}),
+        ("press", {"kind": "set", "value": "music=" + "가" * 10_000}),
+        ("press", {"kind": "history", "value": "-1"}),
+        ("press", {"kind": "history", "value": "9" * 5_000}),
+        ("press", {"kind": "diary", "value": "2026-13"}),
+        ("press", {"kind": "take", "value": ""}),
         ("hello", [1, 2]),
     ],
 )

@@ -108,7 +108,7 @@ async def test_history_comes_in_pages_and_each_track_leads_to_similar_ones(
     assert (await press(dialogue, similar.kind, similar.track_id)).cards
 
 
-@pytest.mark.parametrize("value", [None, "0", "99", "x", "-1"])
+@pytest.mark.parametrize("value", [None, "0", "99", "x", "-1", "9" * 5_000, "٣"])
 async def test_a_page_that_is_not_there_is_answered(dialogue: Dialogue, value: str | None) -> None:
     assert (await press(dialogue, ActionKind.HISTORY, value=value)).text
 

@@ -178,12 +178,12 @@ async def test_a_vote_is_kept_shown_and_taken_back(dialogue: Dialogue, history: 
     assert history.votes == {}
 
 
-async def test_similar_gives_other_tracks_of_the_same_mood(dialogue: Dialogue) -> None:
+async def test_similar_gives_five_others_and_says_what_they_are_like(dialogue: Dialogue) -> None:
     track = (await say(dialogue, "속상해")).cards[0].track
     reply = await press(dialogue, ActionKind.SIMILAR, track.id)
     assert track.title in reply.text
-    assert track.id not in ids(reply)
-    assert {card.track.mood for card in reply.cards} == {track.mood}
+    assert len(ids(reply) - {track.id}) == 5
+    assert all(track.title in card.reason for card in reply.cards)
 
 
 @pytest.mark.parametrize("kind", [ActionKind.SIMILAR, ActionKind.LIKE])

@@ -1,5 +1,6 @@
 /** The conversation: what the listener does becomes a question to the server, and its reply a turn in the log. */
 
+import { setUpMenu } from "./menu.js";
 import { failureTurn, listenerTurn, replyTurn, showVote, thinkingTurn } from "./render.js";
 import { connect } from "./socket.js";
 
@@ -43,6 +44,11 @@ log.addEventListener("mousedown", (event) => {
   if (event.target.closest("button")) event.preventDefault();
 });
 
+// A picture is as high as it is only when it is there, which is after the answer was scrolled to.
+log.addEventListener("load", ({ target }) => target.dataset.part === "picture" && showLatest(), { capture: true });
+
+setUpMenu(document.getElementById("menu"), document.getElementById("menu-button"), press);
+
 function arrive() {
   isOnline = true;
   markButtons();
@@ -58,12 +64,13 @@ function leave() {
   announce(notice.dataset.offline, { stays: true });
 }
 
-function press(action, card) {
+function press(action, { turn, card } = {}) {
   if (!isReady()) return;
-  const { kind, label, track_id, mood, emotion } = action;
+  const { kind, label, track_id, mood, emotion, value } = action;
   if (kind === "like" || kind === "dislike") vote({ kind, track_id });
   else if (kind === "example") say(label, "utter", { text: label });
-  else say(card ? `${label} · ${card.title}` : label, "press", { kind, track_id, mood, emotion });
+  else if (kind === "set" && turn.dataset.kind === "settings") change({ kind, value }, turn);
+  else say(card ? `${label} · ${card.title}` : label, "press", { kind, track_id, mood, emotion, value });
 }
 
 function say(words, event, payload) {
@@ -107,6 +114,22 @@ async function vote(payload) {
   }
 }
 
+/** Change a setting where it stands; the button that was pressed keeps the focus and tells how it stands now. */
+async function change(payload, turn) {
+  const place = [...turn.querySelectorAll("button")].indexOf(document.activeElement);
+  try {
+    const reply = await ask("press", payload);
+    if (reply.kind !== "settings") return show(reply);
+    const changed = replyTurn(reply, press);
+    changed.ariaLive = "off";
+    turn.replaceWith(changed);
+    changed.querySelectorAll("button")[place]?.focus({ preventScroll: true });
+  } catch (problem) {
+    console.warn(problem);
+    if (isOnline) announce(notice.dataset.failed);
+  }
+}
+
 /** One question at a time; meanwhile the field can be typed in, and buttons wait. */
 async function ask(event, payload) {
   isWaiting = true;
@@ -135,7 +158,7 @@ function showLatest() {
 
 /** Not `disabled`, which would take the focus away from whoever pressed. */
 function markButtons() {
-  for (const button of document.querySelectorAll("button")) button.ariaDisabled = String(!isReady());
+  for (const button of document.querySelectorAll("button:not([popovertarget])")) button.ariaDisabled = String(!isReady());
 }
 
 function isReady() {
