@@ -65,7 +65,7 @@ class Recommender:
             visit.taste,
             visit.language,
             text=self.voice.phrases.say(said, visit.language, self.rng),
-            reason=self.voice.reason_by_fit(wish.mix, visit.taste, visit.language),
+            reason=self.voice.reasons(picked, visit.language),
             note=self._with_terms(visit, note),
         )
         await self.remember(visit, wish, picked.tracks)
@@ -110,7 +110,7 @@ class Recommender:
             return await self.cards(visit, wish, f"mood_{track.mood}")
         picked = similar(shelves, track, visit.taste, now=visit.at)
         text = self.voice.phrases.say("similar", visit.language, title=track.title)
-        reason = self.voice.reason_by_likeness(track, visit.language)
+        reason = self.voice.reasons(picked, visit.language)
         reply = self.voice.cards_reply(picked, wish, visit.taste, visit.language, text=text, reason=reason)
         await self.remember(visit, wish, picked.tracks)
         log.info("similar_shown", mood=track.mood.value, cards=len(reply.cards))

@@ -1,141 +1,115 @@
 """Which five tracks of a catalogue a listener gets: by fit to the whole wish, new to them, five different artists.
 
-Pure: everything it needs is handed in, its `Random` too, so that the same seed picks the same tracks.
+Pure: everything it needs is handed in, its `Random` and the time too, so that the same seed picks the same tracks.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from typing import Final
-from unicodedata import normalize
 
-from bot.domain import CARDS_PER_REPLY, AudioFeatures, Mood, MoodMix, Taste, Track, Vote, Wish
+from bot.alike import alike, why_alike
+from bot.candidates import Candidates, Stand, candidates_for, distinct
+from bot.domain import CARDS_PER_REPLY, Mood, Taste, Track, Wish
+from bot.fit import FIT_STRENGTH, fit, quotas, why_it_fits
+from bot.leanings import Leanings
+from bot.likeness import liveliness
 from bot.ports import Shelves
-
-SMALLEST_SHARE: Final = 0.2
-"""A mood with a smaller share of the wish (one card in five) gets no card: it is noise rather than a mixed feeling."""
-
-FIT_STRENGTH: Final = 2.0
-"""How strongly fit decides on a shelf: the best fitting track is e ** 2 = 7 times as likely as the worst.
-
-By rank rather than by the scores themselves: on the Calm shelf a few piano pieces score several times as high as all
-that is sung, and would be all that anyone hears.
-"""
-
-LIKED_WEIGHT: Final = 2.0
-"""A liked track that was never shown in a card is twice as likely; a disliked one never comes."""
+from bot.way import on_the_way
+from bot.whys import Why
 
 LEAN_STRENGTH: Final = 1.6
 """At full lean, a track one standard deviation livelier is e ** 1.6 = 5 times as likely as the average one."""
 
-_DISTANCE_WEIGHTS: Final[Mapping[str, float]] = {
-    "danceability": 1.0,
-    "acousticness": 1.0,
-    "energy": 1.0,
-    "instrumentalness": 1.0,
-    "liveness": 0.4,
-    "valence": 1.0,
-    "loudness": 1.0,
-    "speechiness": 1.0,
-    "tempo": 0.4,
-}
-"""Liveness and tempo say least about likeness; damping them finds more tracks by the same artist (hit@20 .211)."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pick:
-    """Up to five tracks; ``repeats`` of them were shown before because nothing new by other artists is left."""
+    """Up to five tracks and why each is there, by track id.
+
+    ``repeats`` of them were shown lately because nothing newer by other artists is left; ``widened`` says that some
+    miss what the listener's filters ask for, because nothing that meets them is left either.
+    """
 
     tracks: tuple[Track, ...]
     repeats: int
     widened: bool = False
+    whys: Mapping[str, Why] = field(default_factory=dict)
 
 
-def pick(shelves: Shelves, wish: Wish, taste: Taste, rng: Random, *, now: datetime, count: int = CARDS_PER_REPLY) -> Pick:
+def pick(
+    shelves: Shelves, wish: Wish, taste: Taste, rng: Random, *, now: datetime, count: int = CARDS_PER_REPLY
+) -> Pick:
     """Pick ``count`` tracks, best fitting first; fewer when the catalogue has fewer artists than that.
 
     Each mood of the wish gets its share of the cards. Within a shelf the choice is random, weighted by how well a
-    track's own mood scores fit the whole wish. A track comes again only when no new one by another artist is left on
-    any shelf of the wish, and then the one shown longest ago comes first.
+    track's own mood scores fit the whole wish and by what the listener's votes say; without votes those weigh nothing.
+    What misses a filter, and what was heard lately, comes only when nothing else by another artist is left on any shelf
+    of the wish. A wish that leads towards another mood gets its cards in the order of the way.
     """
-    chosen: list[Track] = []
+    candidates = candidates_for(shelves, taste, now)
     wanted = quotas(wish.mix, count)
-    shelf = {mood: _split(shelves.tracks_for(mood), taste) for mood in wanted}
-    fresh = {mood: _shuffled(shelf[mood].fresh, wish, taste, rng) for mood in wanted}
-    for mood, quota in wanted.items():
-        chosen += _distinct(fresh[mood], chosen, quota)
-    for mood in wanted:  # what one shelf lacks, another of the wish may have
-        chosen += _distinct(fresh[mood], chosen, count - len(chosen))
-    new = len(chosen)
-    for mood in wanted:
-        chosen += _distinct(shelf[mood].heard, chosen, count - len(chosen))
-    repeats = len(chosen) - new
-    chosen.sort(key=lambda track: fit(track, wish.mix), reverse=True)
-    return Pick(tracks=tuple(chosen), repeats=repeats)
+    if wish.towards is not None and set(wanted) != {wish.towards}:
+        return _told(candidates, on_the_way(candidates, wish.mix, wish.towards, rng, count))
+    chosen = sorted(
+        _by_turns(candidates, wish, wanted, rng, count), key=lambda track: fit(track, wish.mix), reverse=True
+    )
+    return _told(candidates, [(track, candidates.why(track) or why_it_fits(track, wish.mix)) for track in chosen])
 
 
 def similar(shelves: Shelves, to: Track, taste: Taste, *, now: datetime, count: int = CARDS_PER_REPLY) -> Pick:
-    """The nearest tracks on the shelf of ``to`` by standardised audio features, new ones first, one an artist."""
-    others = [track for track in shelves.tracks_for(to.mood) if track.id != to.id]
-    distance = _distances(others, to)
-    shelf = _split(others, taste)
-    nearest = sorted(shelf.fresh, key=lambda track: distance[track.id])
-    new = _distinct(nearest, [to], count)
-    again = _distinct(shelf.heard, [to, *new], count - len(new))
-    return Pick(tracks=(*new, *again), repeats=len(again))
+    """Tracks of the whole catalogue that sound like one, one an artist and none by its own, the nearest first."""
+    candidates = candidates_for(shelves, taste, now)
+    stands = candidates.stands(track for mood in Mood for track in shelves.tracks_for(mood) if track.id != to.id)
+    chosen: list[Track] = []
+    for stand in sorted(stands):
+        if len(chosen) >= count:
+            break
+        chosen += alike(candidates, to, stands[stand], chosen, count - len(chosen))
+    return _told(candidates, [(track, why_alike(candidates.space, track, to)) for track in chosen])
 
 
-def quotas(mix: MoodMix, count: int) -> dict[Mood, int]:
-    """How many of ``count`` cards each mood gets, by largest remainder; the mood with the largest share comes first."""
-    shares = {mood: share for mood, share in mix.items() if share >= SMALLEST_SHARE}
-    total = sum(shares.values())
-    exact = {mood: share / total * count for mood, share in shares.items()}
-    given = {mood: math.floor(amount) for mood, amount in exact.items()}
-    by_remainder = sorted(exact, key=lambda mood: exact[mood] - given[mood], reverse=True)
-    for mood in by_remainder[: count - sum(given.values())]:
-        given[mood] += 1
-    return {mood: given[mood] for mood in sorted(given, key=lambda mood: shares[mood], reverse=True) if given[mood]}
-
-
-def fit(track: Track, mix: MoodMix) -> float:
-    """How well a track's own mood scores suit the whole wish: the expected agreement of the two, 0..1."""
-    return math.fsum(share * track.mood_scores[mood] for mood, share in mix.items() if share)
-
-
-def liveliness(features: AudioFeatures) -> float:
-    """How lively a track sounds: energy with danceability and valence, about 0..1."""
-    return 0.6 * features.energy + 0.2 * features.danceability + 0.2 * features.valence
-
-
-@dataclass(frozen=True, slots=True)
-class _Shelf:
-    fresh: list[Track]
-    """Never shown to this listener."""
-    heard: list[Track]
-    """Shown before, longest ago first."""
-
-
-def _split(shelf: Iterable[Track], taste: Taste) -> _Shelf:
-    """A shelf as this listener knows it, without what they dislike."""
-    liked = [track for track in shelf if taste.votes.get(track.id) is not Vote.DISLIKE]
-    heard = [track for track in liked if track.id in taste.last_shown]
-    return _Shelf(
-        fresh=[track for track in liked if track.id not in taste.last_shown],
-        heard=sorted(heard, key=lambda track: taste.last_shown[track.id]),
+def _told(candidates: Candidates, chosen: Sequence[tuple[Track, Why]]) -> Pick:
+    """What was chosen, with what a listener should know of it."""
+    return Pick(
+        tracks=tuple(track for track, _ in chosen),
+        repeats=sum(candidates.was_heard(track) for track, _ in chosen),
+        widened=any(candidates.filter.misses(track) for track, _ in chosen),
+        whys={track.id: why for track, why in chosen},
     )
 
 
-def _shuffled(tracks: Sequence[Track], wish: Wish, taste: Taste, rng: Random) -> list[Track]:
+def _by_turns(candidates: Candidates, wish: Wish, wanted: Mapping[Mood, int], rng: Random, count: int) -> list[Track]:
+    """Each mood's share of what stands in front, then of what stands behind it, until there are enough."""
+    stands = {mood: candidates.stands(candidates.shelves.tracks_for(mood)) for mood in wanted}
+    chosen: list[Track] = []
+    left = dict(wanted)
+    for stand in sorted({stand for by_stand in stands.values() for stand in by_stand}):
+        if len(chosen) >= count:
+            break
+        ordered = {mood: _ordered(candidates, stands[mood].get(stand, []), stand, wish, rng) for mood in wanted}
+        for mood in wanted:
+            found = distinct(ordered[mood], chosen, min(left[mood], count - len(chosen)))
+            left[mood] -= len(found)
+            chosen += found
+        for mood in wanted:  # what one shelf lacks, another of the wish may have
+            chosen += distinct(ordered[mood], chosen, count - len(chosen))
+    return chosen
+
+
+def _ordered(candidates: Candidates, tracks: Sequence[Track], stand: Stand, wish: Wish, rng: Random) -> list[Track]:
+    return candidates.longest_ago(tracks) if stand.heard else _shuffled(tracks, wish, candidates.leanings, rng)
+
+
+def _shuffled(tracks: Sequence[Track], wish: Wish, leanings: Leanings, rng: Random) -> list[Track]:
     """A random order in which heavier tracks tend to come first (Efraimidis and Spirakis 2006: keys u ** (1/w))."""
     lean = _leans(tracks, wish.lean)
     by_fit = sorted(tracks, key=lambda track: fit(track, wish.mix))
 
     def key(ranked: tuple[int, Track]) -> float:
         rank, track = ranked
-        liked = LIKED_WEIGHT if taste.votes.get(track.id) is Vote.LIKE else 1.0
-        weight = math.exp(FIT_STRENGTH * rank / len(by_fit)) * liked * lean.get(track.id, 1.0)
+        weight = math.exp(FIT_STRENGTH * rank / len(by_fit)) * leanings.weight(track) * lean.get(track.id, 1.0)
         return math.log(1.0 - rng.random()) / weight
 
     return [track for _, track in sorted(enumerate(by_fit), key=key, reverse=True)]
@@ -153,38 +127,3 @@ def _leans(tracks: Sequence[Track], lean: float) -> dict[str, float]:
         track_id: math.exp(LEAN_STRENGTH * lean * max(-2.5, min(2.5, (value - mean) / deviation)))
         for track_id, value in lively.items()
     }
-
-
-def _distinct(candidates: Iterable[Track], chosen: Sequence[Track], count: int) -> list[Track]:
-    """The first ``count`` candidates that share no artist with each other or with ``chosen``."""
-    artists = {artist_key(artist) for track in chosen for artist in track.artists}
-    found: list[Track] = []
-    for track in candidates:
-        if len(found) >= count:
-            break
-        keys = {artist_key(artist) for artist in track.artists}
-        if not keys & artists:
-            artists |= keys
-            found.append(track)
-    return found
-
-
-def artist_key(artist: str) -> str:
-    """One key for all spellings of case and composition of a name; Hangul and every other script stays distinct."""
-    return normalize("NFC", artist).casefold().strip()
-
-
-def _distances(shelf: Sequence[Track], to: Track) -> dict[str, float]:
-    """Distance of every track to ``to`` in standard deviations; tracks without features are infinitely far."""
-    if to.features is None:
-        return dict.fromkeys((track.id for track in shelf), math.inf)
-    known = [track for track in shelf if track.features is not None]
-    squared = dict.fromkeys((track.id for track in known), 0.0)
-    for name, weight in _DISTANCE_WEIGHTS.items():
-        values = {track.id: float(getattr(track.features, name)) for track in known}
-        mean = sum(values.values()) / len(values) if values else 0.0
-        spread = math.sqrt(sum((value - mean) ** 2 for value in values.values()) / len(values)) if values else 0.0
-        target = float(getattr(to.features, name))
-        for track_id, value in values.items():
-            squared[track_id] += weight * ((value - target) / (spread or 1.0)) ** 2
-    return {track.id: math.sqrt(squared[track.id]) if track.id in squared else math.inf for track in shelf}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
-from typing import Final
+from typing import Final, assert_never
 from urllib.parse import quote_plus
 
 from bot.domain import (
@@ -16,14 +16,12 @@ from bot.domain import (
     HistoryEntry,
     Language,
     Mood,
-    MoodMix,
     Preferences,
     Reply,
     ReplyKind,
     Taste,
     Track,
     TrackCard,
-    Vote,
     Wish,
 )
 from bot.mood_policy import MOOD_OF
@@ -31,6 +29,7 @@ from bot.phrases import Phrases
 from bot.preferences import OFF, ON, SETTINGS, Setting
 from bot.selection import Pick
 from bot.takeaway import shop_links
+from bot.whys import Again, Alike, ByLikedArtist, Fits, Liked, NearLiked, Step, Why
 
 CERTAIN: Final = 0.75
 LIKELY: Final = 0.5
@@ -238,24 +237,54 @@ class Voice:
             for position, track in enumerate(tracks, start=1)
         )
 
-    def reason_by_fit(self, mix: MoodMix, taste: Taste, language: Language) -> Callable[[Track], str]:
-        """Why a track was picked for a wish: the listener's own vote, or its mood score; and how it sounds."""
+    def reasons(self, picked: Pick, language: Language) -> Callable[[Track], str]:
+        """Why each track was picked, in one line that claims only what was used, and how it sounds where it is said."""
+        return lambda track: self.why_line(track, picked.whys[track.id], language)
 
-        def reason(track: Track) -> str:
-            if taste.votes.get(track.id) is Vote.LIKE:
+    def why_line(self, track: Track, why: Why, language: Language) -> str:
+        """One reason in words."""
+        match why:
+            case Fits():
+                return self._with_sound(self._fits(track, why.mood, why.score, language), track, language)
+            case Liked():
                 return self._with_sound(self.phrases.say("reason_liked", language), track, language)
-            best = max((mood for mood in Mood if mix[mood] > 0), key=lambda mood: mix[mood] * track.mood_scores[mood])
-            name = self.phrases.say(f"name_{best}", language)
-            percent = round(track.mood_scores[best] * 100)
-            key = "reason" if percent >= TELLING else "reason_on_shelf"
-            return self._with_sound(self.phrases.say(key, language, name=name, percent=percent), track, language)
+            case ByLikedArtist():
+                return self.phrases.say("reason_liked_artist", language, title=why.liked.title, artist=why.artist)
+            case NearLiked():
+                return self._alike("reason_near_liked", why.liked, why.close_in, language)
+            case Alike():
+                return self._alike("reason_similar", why.to, why.close_in, language)
+            case Step():
+                return self._with_sound(self._step(track, why, language), track, language)
+            case Again():
+                key = "reason_again_today" if why.ago.days < 1 else "reason_again"
+                return self._with_sound(self.phrases.say(key, language, days=why.ago.days), track, language)
+            case _:
+                assert_never(why)
 
-        return reason
+    def _fits(self, track: Track, mood: Mood, score: float, language: Language) -> str:
+        """A mood score where it tells something; else the shelf, which is always true."""
+        percent = round(score * 100)
+        if percent >= TELLING:
+            return self.phrases.say("reason", language, name=self._name(mood, language), percent=percent)
+        return self.phrases.say("reason_on_shelf", language, name=self._name(track.mood, language))
 
-    def reason_by_likeness(self, to: Track, language: Language) -> Callable[[Track], str]:
-        """Why a track was picked as similar to another."""
-        why = self.phrases.say("reason_similar", language, title=to.title)
-        return lambda track: self._with_sound(why, track, language)
+    def _alike(self, key: str, other: Track, close_in: Sequence[str], language: Language) -> str:
+        line = self.phrases.say(key, language, title=other.title)
+        if not close_in:
+            return line
+        names = ", ".join(self.phrases.say(f"close_{name}", language) for name in close_in)
+        return f"{line} · {self.phrases.say('reason_close_in', language, names=names)}"
+
+    def _step(self, track: Track, step: Step, language: Language) -> str:
+        if step.number == 1:
+            return self.phrases.say("reason_step_first", language, name=self._name(track.mood, language))
+        key = "reason_step_last" if step.number == step.of else "reason_step"
+        name = self._name(step.towards, language)
+        return self.phrases.say(key, language, name=name, number=step.number, of=step.of)
+
+    def _name(self, mood: Mood, language: Language) -> str:
+        return self.phrases.say(f"name_{mood}", language)
 
     def _choice(self, name: str, choice: str, language: Language) -> str:
         """How a choice is called: a switch by the setting's own name, the others by name and choice."""

@@ -1,11 +1,14 @@
+from datetime import timedelta
 from random import Random
 
 import pytest
 
-from bot.domain import AudioFeatures, Language, Mood, Taste, Track, Vote
+from bot.domain import AudioFeatures, Language, Mood, Track
+from bot.fit import why_it_fits
 from bot.mood_policy import only
 from bot.phrases import load_phrases
 from bot.voice import Voice, sounds_of, spotify_url, youtube_url
+from bot.whys import Again, Alike, ByLikedArtist, Liked, NearLiked, Step, Why
 from tests.fakes import a_track, features
 
 
@@ -31,29 +34,65 @@ def test_a_sound_is_told_when_it_is_true_and_speaks_for_the_mood(
     assert sounds_of(sound, mood) == words
 
 
+def line(voice: Voice, track: Track, why: Why, language: Language = Language.KOREAN) -> str:
+    return voice.why_line(track, why, language)
+
+
 def test_the_reason_gives_the_real_score_and_tempo(voice: Voice) -> None:
     track = a_track(1, Mood.SAD, sure=0.83, sound=features(tempo=71.6, valence=0.5))
-    reason = voice.reason_by_fit(only(Mood.SAD), Taste(), Language.KOREAN)(track)
+    reason = line(voice, track, why_it_fits(track, only(Mood.SAD)))
     assert "83%" in reason
     assert "72 BPM" in reason
 
 
 def test_a_score_that_would_puzzle_is_left_out(voice: Voice) -> None:
-    reason = voice.reason_by_fit(only(Mood.CALM), Taste(), Language.KOREAN)(a_track(1, Mood.CALM, sure=0.4))
-    assert reason.startswith("차분한 분위기의 곡 · ")
-
-
-def test_a_liked_track_says_so(voice: Voice) -> None:
-    track = a_track(1)
-    reason = voice.reason_by_fit(only(Mood.SAD), Taste(votes={track.id: Vote.LIKE}), Language.KOREAN)(track)
-    assert "좋아요" in reason
+    track = a_track(1, Mood.CALM, sure=0.4)
+    assert line(voice, track, why_it_fits(track, only(Mood.CALM))).startswith("차분한 분위기의 곡 · ")
 
 
 def test_a_track_without_features_still_has_a_reason(voice: Voice) -> None:
     bare = Track(id="file:1", title="밤", artists=("가수",), mood=Mood.SAD, mood_scores=only(Mood.SAD))
-    reason = voice.reason_by_fit(only(Mood.SAD), Taste(), Language.KOREAN)(bare)
-    assert reason == "쓸쓸한 분위기에 100% 어울려요"
-    assert voice.reason_by_likeness(a_track(1, title="봄날"), Language.KOREAN)(bare) == "‘봄날’과 비슷한 느낌"
+    assert line(voice, bare, why_it_fits(bare, only(Mood.SAD))) == "쓸쓸한 분위기에 100% 어울려요"
+    assert line(voice, bare, Alike(to=a_track(1, title="봄날"), close_in=())) == "‘봄날’과 비슷한 느낌"
+
+
+@pytest.mark.parametrize(
+    ("why", "korean", "english"),
+    [
+        (Liked(), "좋아요를 눌러 주신 곡", "you liked this one"),
+        (
+            ByLikedArtist(liked=a_track(2, title="밤편지"), artist="아이유"),
+            "좋아하신 ‘밤편지’의 아이유",
+            "by 아이유, as “밤편지” that you liked",
+        ),
+        (
+            NearLiked(liked=a_track(2, title="봄날"), close_in=("tempo",)),
+            "좋아하신 ‘봄날’과 비슷한 느낌 · 빠르기가 가까워요",
+            "sounds like “봄날” that you liked · close in pace",
+        ),
+        (
+            Alike(to=a_track(2, title="봄날"), close_in=("energy", "danceability")),
+            "‘봄날’과 비슷한 느낌 · 힘, 리듬감이 가까워요",
+            "sounds like “봄날” · close in power, rhythm",
+        ),
+        (
+            Step(number=1, of=5, towards=Mood.HAPPY, mood=Mood.SAD),
+            "지금 마음에 맞춘 쓸쓸한 분위기",
+            "where you are now",
+        ),
+        (
+            Step(number=2, of=5, towards=Mood.HAPPY, mood=Mood.SAD),
+            "밝은 분위기로 가는 5걸음 중 2번째",
+            "step 2 of 5 to",
+        ),
+        (Step(number=5, of=5, towards=Mood.HAPPY, mood=Mood.HAPPY), "도착한 곳, 밝은 분위기", "arrived: bright mood"),
+        (Again(ago=timedelta(days=34)), "34일 만에 다시", "again after 34 days"),
+        (Again(ago=timedelta(hours=3)), "얼마 전 들려드린 곡을 다시", "once more"),
+    ],
+)
+def test_each_kind_of_reason_is_told_in_both_languages(voice: Voice, why: Why, korean: str, english: str) -> None:
+    assert line(voice, a_track(1), why).startswith(korean)
+    assert line(voice, a_track(1), why, Language.ENGLISH).startswith(english)
 
 
 def test_links_hold_whatever_a_title_holds() -> None:
