@@ -215,6 +215,7 @@ async def test_sources_are_added_changed_and_removed(ports: Ports) -> None:
 async def test_refresh_runs_are_recorded_newest_first(ports: Ports) -> None:
     first = await ports.runs.begin(at=NOON)
     second = await ports.runs.begin(at=NOON + timedelta(hours=1))
+    assert first is not None
     ended = replace(
         first,
         state=RefreshState.FAILED,

@@ -1,0 +1,105 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from adapters.playlist_file import PlaylistFiles, parse
+from bot.addresses import isrc, playlist_address, track_id
+from bot.domain import FoundTrack, Mood, Source
+from bot.errors import PlaylistFileRefused
+
+A, B = "0heJlRkloNhkrBU9ROnM9Y", "3P3UA61WRQqwCXaoFOTENd"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "37i9dQZF1DXcBWIGoYBM5M",
+        "spotify:playlist:37i9dQZF1DXcBWIGoYBM5M",
+        "https://open.spotify.com/playlist/37i9dQZF1DXcBWIGoYBM5M",
+        "  open.spotify.com/playlist/37i9dQZF1DXcBWIGoYBM5M?si=abc&pt=1 ",
+        "https://open.spotify.com/intl-ko/playlist/37i9dQZF1DXcBWIGoYBM5M/",
+    ],
+)
+def test_a_playlist_is_known_by_every_form_of_its_address(text: str) -> None:
+    assert playlist_address(text) == "spotify:playlist:37i9dQZF1DXcBWIGoYBM5M"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "37i9dQZF1DXcBWIGoYBM5",
+        "spotify:track:37i9dQZF1DXcBWIGoYBM5M",
+        "https://open.spotify.com.evil.example/playlist/37i9dQZF1DXcBWIGoYBM5M",
+        "https://evil.example/open.spotify.com/playlist/37i9dQZF1DXcBWIGoYBM5M",
+        "https://open.spotify.com/playlist/37i9dQZF1DXcBWIGoYBM5M/../x",
+        "３７i9dQZF1DXcBWIGoYBM5M",
+    ],
+)
+def test_anything_else_is_no_playlist(text: str) -> None:
+    assert playlist_address(text) is None
+
+
+def test_tracks_and_recording_codes_are_known_by_their_forms() -> None:
+    assert track_id(f"https://open.spotify.com/intl-ko/track/{A}?si=x") == track_id(f"spotify:track:{A}") == A
+    assert isrc("kr-a30-17-00118") == isrc("KRA301700118") == "KRA301700118"
+    assert isrc("KRA30170011") is None
+
+
+def test_a_csv_gives_each_track_once_with_all_it_says() -> None:
+    text = (
+        "track,isrc,title,artists,mood,year\n"
+        f"https://open.spotify.com/track/{A},,밤편지,아이유; 다른 가수,Calm,2017\n"
+        ",KRA301700118,,,,\n"
+        f"{A},,다시,,,\n"
+    )
+    assert list(parse(text, is_json=False)) == [
+        FoundTrack(id=A, title="밤편지", artists=("아이유", "다른 가수"), mood=Mood.CALM, year=2017),
+        FoundTrack(id="isrc:KRA301700118", isrc="KRA301700118"),
+    ]
+
+
+def test_json_may_hold_bare_links_and_objects() -> None:
+    text = json.dumps([f"spotify:track:{A}", {"uri": B, "mood": "Sad", "artists": ["가수"], "title": "노래"}])
+    assert list(parse(text, is_json=True)) == [
+        FoundTrack(id=A),
+        FoundTrack(id=B, title="노래", artists=("가수",), mood=Mood.SAD),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_json", "told"),
+    [
+        ("title\n노래\n", False, "column"),
+        (f"track\n{A}\nhello\n", False, "row 3"),
+        ("track,mood\n" + A + ",Gloomy\n", False, "Gloomy"),
+        ("isrc\nnot a code\n", False, "no ISRC"),
+        ("{}", True, "one list"),
+        ("[5]", True, "row 1"),
+        ("[{}]", True, "neither"),
+        ("[", True, "Expecting"),
+    ],
+)
+def test_a_row_that_points_nowhere_is_refused_by_its_number(text: str, is_json: bool, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        list(parse(text, is_json=is_json))
+
+
+async def test_a_file_is_read_when_it_changed_and_only_then(tmp_path: Path) -> None:
+    file = tmp_path / "목록.csv"
+    file.write_text(f"track\n{A}\n", encoding="utf-8")
+    source = Source(address=f"file:{file}")
+    first = await PlaylistFiles().read(source, lambda count: None)
+    assert first.tracks == (FoundTrack(id=A),)
+    same = await PlaylistFiles().read(Source(address=source.address, snapshot=first.snapshot), lambda count: None)
+    assert same.tracks is None
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"title\nx\n", None], ids=["no UTF-8", "no pointer", "no file"])
+async def test_a_file_that_cannot_be_read_is_refused_by_name(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "list.csv"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(PlaylistFileRefused, match=r"list\.csv"):
+        await PlaylistFiles().read(Source(address=f"file:{file}"), lambda count: None)
