@@ -5,7 +5,19 @@ from typing import Final
 
 import typer
 
-from bot.commands import catalogue, database, doctor, evaluate, listener, model, pipes, serving
+from bot.commands import (
+    catalogue,
+    database,
+    doctor,
+    evaluate,
+    listener,
+    model,
+    pipes,
+    playlists,
+    refresh,
+    serving,
+    spotify,
+)
 from bot.errors import Misconfigured, SmoodyError
 
 FAILED: Final = 1
@@ -23,7 +35,10 @@ app.command("chat")(serving.chat)
 app.command("read")(pipes.read)
 app.command("recommend")(pipes.recommend)
 app.command("mood")(pipes.mood)
+app.command("refresh")(refresh.refresh)
 app.command("doctor")(doctor.doctor)
+app.add_typer(playlists.app, name="playlists")
+app.add_typer(spotify.app, name="spotify")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(database.app, name="db")
 app.add_typer(model.app, name="model")

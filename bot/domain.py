@@ -67,6 +67,39 @@ class EmotionReading:
         return self.scores[self.emotion]
 
 
+class Intent(StrEnum):
+    """What an utterance asks for instead of telling a feeling."""
+
+    MORE = "more"
+    LIVELIER = "livelier"
+    CALMER = "calmer"
+    SIMILAR = "similar"
+    """Something like one of the tracks that were shown."""
+    HELP = "help"
+    THANKS = "thanks"
+    WHO_ARE_YOU = "who_are_you"
+    FORGET = "forget"
+    """Remove all that is kept of the listener."""
+
+
+class Concern(StrEnum):
+    """How an utterance must be met before any music."""
+
+    EXPLICIT = "explicit"
+    """Someone speaks of ending their life or hurting themselves: helplines first, no cards."""
+    SOFT = "soft"
+    """Heavy despair: calm tracks with a soft line that points to help."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What a model of words takes an utterance for, where it is sure enough; rules have their say as well."""
+
+    wish: Intent | Mood | None = None
+    """A wish, or the mood of the music that is asked for."""
+    concern: Concern | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioFeatures:
     """Spotify's nine audio features of a track: ``loudness`` in dB, ``tempo`` in beats a minute, all others 0..1."""

@@ -13,6 +13,7 @@ from bot.domain import (
     Emotion,
     EmotionReading,
     FoundTrack,
+    Hints,
     HistoryEntry,
     Language,
     ListenerId,
@@ -45,6 +46,14 @@ class EmotionClassifier(Protocol):
             ClassifierOverloaded: The line is full; nothing was queued.
             ModelOutputUnexpected: The model answered with something that is no reading.
         """
+        ...
+
+
+class WishClassifier(Protocol):
+    """Hears wishes and concern in words, where rules do not reach."""
+
+    def hear(self, text: str) -> Hints:
+        """What one utterance of any content is taken for. Runs on the caller's thread: a fraction of a millisecond."""
         ...
 
 

@@ -5,8 +5,9 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from bot.domain import Language
@@ -23,6 +24,14 @@ def _ids(value: object) -> object:
     if isinstance(value, str):
         return tuple(part for part in (each.strip(" \"'") for each in value.strip(" []").split(",")) if part)
     return value
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError):  # a folder of zones is no zone
+        raise ValueError(f"there is no time zone {name[:40]!r}") from None
+    return name
 
 
 Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_ids)]
@@ -60,7 +69,10 @@ class TelegramSettings(_Section):
     api_base: str = "https://api.telegram.org"
     """Up to and without ``/bot<token>``."""
     file_base: str = "https://api.telegram.org/file"
-    webhook_secret: SecretStr | None = None
+    webhook_secret: SecretStr | None = Field(default=None, max_length=256)
+    """With ``SMOODY_WEB__PUBLIC_URL``: updates come by webhook instead of being asked for. A-Z a-z 0-9 _ - only."""
+    daily_answers: int = Field(default=300, ge=1)
+    """Answers that one listener gets in a day; help in need and everything about privacy are not counted."""
 
 
 class DiscordSettings(_Section):
@@ -71,6 +83,9 @@ class DiscordSettings(_Section):
     api_base: str = "https://discord.com/api/v10"
     gateway_url: str = "wss://gateway.discord.gg"
     shards: int | None = Field(default=None, ge=1)
+    """How many connections all processes together have; one that is no shard when not set."""
+    shard_ids: Ids = ()
+    """Which of the shards this process has, counted from 0; all of them when not set."""
 
 
 class SpotifySettings(_Section):
@@ -83,6 +98,8 @@ class SpotifySettings(_Section):
     accounts_base: str = "https://accounts.spotify.com"
     legacy_audio_features: bool = False
     """Only for applications from before November 2024: newer ones are refused."""
+    calls_a_day: int = Field(default=300, ge=1)
+    """After so many calls within a day Spotify is left alone; it ends an account's day unannounced at some hundreds."""
 
 
 class ReccoBeatsSettings(_Section):
@@ -95,13 +112,18 @@ class OEmbedSettings(_Section):
     """Where titles and artwork are looked up."""
 
     api_base: str = "https://open.spotify.com/oembed"
+    lookups: bool = True
+    """Whether album art that is missing is looked up in the background, one track a second."""
 
 
 class RefreshSettings(_Section):
     """When playlists are read again."""
 
-    cron: str = "30 4 * * *"
-    timezone: str = "Asia/Seoul"
+    cron: str = Field(default="30 4 * * *", pattern=r"^\s*\S+(\s+\S+){4}\s*$")
+    """Minute, hour, day, month, day of the week."""
+    timezone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Seoul"
+    largest_shrink: float = Field(default=0.5, ge=0, le=1)
+    """The share of a shelf that one refresh may take away; with more the old catalogue is kept."""
 
 
 class Settings(BaseSettings):

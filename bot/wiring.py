@@ -23,6 +23,9 @@ from adapters.storage.history import SqlHistory
 from adapters.storage.migrate import migrate
 from adapters.storage.refreshes import SqlSources
 from adapters.storage.secret import listener_secret
+from adapters.web.admin import AdminPage
+from adapters.web.door import Door
+from adapters.web.metrics import Metrics
 from adapters.web.server import Route, open_web_chat
 from bot.background import background
 from bot.dialogue import Dialogue, assemble
@@ -191,9 +194,10 @@ async def serve(
             how = "by webhook" if telegram.webhook else "by polling"
             states.append(PlatformState(name="telegram", on=True, remark=f"{how}, {settings.telegram.api_base}"))
         if "discord" in living:
-            await stack.enter_async_context(_discord(settings, core, functools.partial(ended, "discord")))
+            await stack.enter_async_context(_discord(settings, core, admin, functools.partial(ended, "discord")))
             states.append(PlatformState(name="discord", on=True, remark=settings.discord.api_base))
         if "web" in only:
+            routes += _for_operators(settings, core, admin)
             web = await stack.enter_async_context(
                 open_web_chat(
                     core.dialogue,
@@ -222,7 +226,9 @@ async def _refreshing(settings: Settings, store: Store) -> "AsyncIterator[Admin 
     Loading all that it takes costs a start some tenths of a second, so without admins, sources or an application at
     Spotify it is loaded later, on another thread.
     """
-    is_wanted = bool(settings.telegram.admins or settings.discord.admins or settings.spotify.client_id)
+    is_wanted = bool(
+        settings.telegram.admins or settings.discord.admins or settings.web.admin_token or settings.spotify.client_id
+    )
     if is_wanted or await SqlSources(store.database).all():
         async with _fresh(settings, store) as admin:
             yield admin
@@ -248,6 +254,23 @@ async def _fresh(settings: Settings, store: Store) -> "AsyncIterator[Admin]":
         keeping_fresh(parts, settings),
     ):
         yield parts.admin
+
+
+def _for_operators(settings: Settings, core: Core, admin: "Admin | None") -> list[Route]:
+    """The admin page, where there is a token for it, and the metrics."""
+    public_url = str(settings.web.public_url) if settings.web.public_url else None
+    token = settings.web.admin_token
+    door = Door(token=token.get_secret_value(), clock=SystemClock()) if token else None
+    routes = Metrics(
+        tally=core.dialogue.tally,
+        catalogue=core.store.catalogue,
+        refreshes=admin.refreshing.ended if admin else None,
+        door=door,
+        is_public=public_url is not None,
+    ).routes
+    if admin is not None and door is not None:
+        routes += AdminPage.over(admin, door, language=settings.language, public_url=public_url).routes
+    return routes
 
 
 def _telegram(
@@ -288,7 +311,7 @@ def _telegram(
 
 
 def _discord(
-    settings: Settings, core: Core, on_refused: Callable[[Misconfigured], None]
+    settings: Settings, core: Core, admin: "Admin | None", on_refused: Callable[[Misconfigured], None]
 ) -> "contextlib.AbstractAsyncContextManager[Discord]":
     """Discord, loaded only when it is on."""
     from adapters.discord.connection import open_discord
@@ -303,6 +326,7 @@ def _discord(
         data_dir=settings.data_dir,
         language=settings.language,
         admins=section.admins,
+        admin=admin,
         shards=section.shards,
         shard_ids=section.shard_ids,
         on_refused=on_refused,
@@ -316,7 +340,6 @@ def _why_off(name: str, settings: Settings, only: Collection[str]) -> PlatformSt
     if name == "web":
         return None
     token = {"telegram": settings.telegram.token, "discord": settings.discord.token}[name]
-    if name == "telegram" and token is not None:
+    if token is not None:
         return None
-    remark = f"SMOODY_{name.upper()}__TOKEN is not set" if token is None else "this version has no adapter for it yet"
-    return PlatformState(name=name, on=False, remark=remark)
+    return PlatformState(name=name, on=False, remark=f"SMOODY_{name.upper()}__TOKEN is not set")

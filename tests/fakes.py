@@ -1,34 +1,44 @@
 """Fakes of the ports. They keep the promises of the real things, refusals included: one suite runs on both."""
 
-from collections.abc import Collection, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain import (
     AudioFeatures,
+    CallOutcome,
     CatalogueChange,
     ConversationId,
     DiaryEntry,
     Emotion,
     EmotionReading,
+    FoundTrack,
+    Hints,
     HistoryEntry,
     Language,
     ListenerId,
     Mood,
     MoodMix,
     Preferences,
+    ProviderHealth,
+    Reading,
+    RefreshNote,
+    RefreshProgress,
     RefreshRun,
     RefreshState,
     ShownCards,
     Source,
     Speaker,
+    SpotifyAuthorisation,
     Taste,
     Track,
     Vote,
     Wish,
 )
-from bot.errors import CatalogueUnavailable, ClassifierOverloaded
+from bot.errors import CatalogueUnavailable, ClassifierOverloaded, ProviderPostponed, SmoodyError
+from bot.refresh import CUT_OFF, SIGN_OF_LIFE
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 LISTENER = ListenerId("a" * 64)
@@ -109,6 +119,16 @@ class FakeClock:
         self.time += span
 
 
+@dataclass
+class FakeWishClassifier:
+    """`WishClassifier` that hears what it was told to hear, and nothing elsewhere."""
+
+    heard: Mapping[str, Hints] = field(default_factory=dict)
+
+    def hear(self, text: str) -> Hints:
+        return self.heard.get(text, Hints())
+
+
 @dataclass(slots=True)
 class FakeClassifier:
     """Hears what the test says it hears, in order of the keys found in the text; ``overloaded`` refuses."""
@@ -181,6 +201,11 @@ class InMemoryCatalogue:
                 track_id in known and known[track_id].mood is not track.mood for track_id, track in written.items()
             ),
         )
+
+    async def moods_of(self, origin: str) -> dict[str, Mood]:
+        """The mood of each track of this origin."""
+        self._answer()
+        return {track_id: track.mood for track_id, (whose, track) in self.rows.items() if whose == origin}
 
     async def digest_of(self, origin: str) -> str | None:
         """The digest of the last replacement."""
@@ -413,17 +438,184 @@ class InMemoryRefreshRuns:
     """`RefreshRuns` in a list."""
 
     rows: list[RefreshRun] = field(default_factory=list)
+    alive_at: dict[int, datetime] = field(default_factory=dict)
+    asked_to_stop: set[int] = field(default_factory=set)
 
-    async def begin(self, *, at: datetime) -> RefreshRun:
-        """Record that a refresh has begun."""
-        run = RefreshRun(id=len(self.rows) + 1, started_at=at, state=RefreshState.RUNNING)
+    async def begin(self, *, at: datetime, is_dry: bool = False) -> RefreshRun | None:
+        """Take the turn, also from a run whose process died."""
+        if await self.running(at=at) is not None:
+            return None
+        for number, run in enumerate(self.rows):
+            if run.state is RefreshState.RUNNING:
+                self.rows[number] = replace(run, state=RefreshState.FAILED, problem=CUT_OFF, finished_at=at)
+        run = RefreshRun(id=len(self.rows) + 1, started_at=at, state=RefreshState.RUNNING, is_dry=is_dry)
         self.rows.append(run)
+        self.alive_at[run.id] = at
         return run
+
+    async def keep_alive(self, run: RefreshRun, progress: RefreshProgress, *, at: datetime) -> bool:
+        """Give a sign of life."""
+        kept = self.rows[run.id - 1]
+        if kept.state is not RefreshState.RUNNING:
+            return False
+        self.alive_at[run.id] = at
+        self.rows[run.id - 1] = replace(kept, progress=progress)
+        return run.id not in self.asked_to_stop
+
+    async def ask_to_stop(self, *, at: datetime) -> bool:
+        """Ask the run under way to stop."""
+        run = await self.running(at=at)
+        if run is not None:
+            self.asked_to_stop.add(run.id)
+        return run is not None
 
     async def finish(self, run: RefreshRun) -> None:
         """Record how it ended."""
         self.rows[run.id - 1] = run
 
+    async def running(self, *, at: datetime) -> RefreshRun | None:
+        """The run under way."""
+        return next(
+            (
+                run
+                for run in self.rows
+                if run.state is RefreshState.RUNNING and self.alive_at[run.id] > at - SIGN_OF_LIFE
+            ),
+            None,
+        )
+
+    async def run(self, run_id: int) -> RefreshRun | None:
+        """A run by its number."""
+        return next((run for run in self.rows if run.id == run_id), None)
+
     async def latest(self, count: int) -> Sequence[RefreshRun]:
         """The newest runs, newest first."""
         return self.rows[::-1][:count]
+
+
+@dataclass(slots=True)
+class InMemoryReadings:
+    """`Readings` beside in-memory sources."""
+
+    sources: InMemorySources
+    held: dict[str, tuple[FoundTrack, ...]] = field(default_factory=dict)
+
+    async def keep(self, address: str, reading: Reading, *, at: datetime) -> None:
+        """Keep a reading in place of the one before."""
+        source = self.sources.rows.get(address)
+        if source is None:
+            return
+        self.sources.rows[address] = replace(source, snapshot=reading.snapshot, name=reading.name, read_at=at)
+        if reading.tracks is not None:
+            self.held[address] = reading.tracks
+
+    async def of(self, address: str) -> Sequence[FoundTrack]:
+        """The tracks of the last reading; a source that was removed took them along."""
+        return self.held.get(address, ()) if address in self.sources.rows else ()
+
+
+@dataclass(slots=True)
+class FakePlaylistReader:
+    """`PlaylistReader` of readings that the test wrote; an error among them is raised."""
+
+    readings: dict[str, Reading | SmoodyError] = field(default_factory=dict)
+    asked: list[Source] = field(default_factory=list)
+    began: asyncio.Event = field(default_factory=asyncio.Event)
+    waits_for: asyncio.Event | None = None
+
+    async def read(self, source: Source, seen: Callable[[int], None]) -> Reading:
+        """The reading of this source, or that it did not change."""
+        self.asked.append(source)
+        self.began.set()
+        if self.waits_for is not None:
+            await self.waits_for.wait()
+        reading = self.readings[source.address]
+        if isinstance(reading, SmoodyError):
+            raise reading
+        if source.snapshot is not None and source.snapshot == reading.snapshot:
+            return replace(reading, tracks=None)
+        seen(len(reading.tracks or ()))
+        return reading
+
+
+@dataclass(slots=True)
+class FakeFeatures:
+    """`AudioFeatureSource` and `TrackDetails` that know what the test says."""
+
+    known: dict[str, AudioFeatures] = field(default_factory=dict)
+    notes: tuple[RefreshNote, ...] = ()
+
+    async def features_of(
+        self, tracks: Sequence[FoundTrack], found: Callable[[int], None]
+    ) -> tuple[Mapping[str, AudioFeatures], Sequence[RefreshNote]]:
+        """Features of the tracks that are known."""
+        told = {track.id: self.known[track.id] for track in tracks if track.id in self.known}
+        found(len(told))
+        return told, self.notes
+
+    async def complete(self, tracks: Sequence[FoundTrack]) -> Sequence[FoundTrack]:
+        """The same tracks: nothing is known beyond what the source says."""
+        return tracks
+
+
+class FakeTagger:
+    """`MoodTagger` that hears energy and valence only: loud and bright, loud and dark, and so on."""
+
+    def tag(self, features: Sequence[AudioFeatures]) -> Sequence[MoodMix]:
+        """Nearly certain of one mood each."""
+        return [self._mix(each) for each in features]
+
+    def _mix(self, sound: AudioFeatures) -> MoodMix:
+        if sound.energy >= 0.5:
+            heard = Mood.HAPPY if sound.valence >= 0.5 else Mood.ENERGETIC
+        else:
+            heard = Mood.CALM if sound.valence >= 0.5 else Mood.SAD
+        return {mood: 0.85 if mood is heard else 0.05 for mood in Mood}
+
+
+@dataclass(slots=True)
+class InMemoryProviders:
+    """`Providers` and `ProviderLedger` in lists."""
+
+    healths: list[ProviderHealth] = field(default_factory=list)
+    counted: list[tuple[str, CallOutcome]] = field(default_factory=list)
+    rests: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def calls_made(self) -> int:
+        """All calls so far."""
+        return len(self.counted)
+
+    async def health(self, *, at: datetime) -> Sequence[ProviderHealth]:
+        """What the test says."""
+        return self.healths
+
+    async def allow(self, provider: str) -> None:
+        """Refuse a provider that rests."""
+        if provider in self.rests:
+            raise ProviderPostponed(f"{provider} rests", retry_after=self.rests[provider])
+
+    async def count(self, provider: str, outcome: CallOutcome) -> None:
+        """Write down one call."""
+        self.counted.append((provider, outcome))
+
+    async def rest(self, provider: str, seconds: float) -> None:
+        """Leave a provider alone."""
+        self.rests[provider] = seconds
+
+
+@dataclass(slots=True)
+class FakeAuthorisations:
+    """`Authorisations` as the test says."""
+
+    account: SpotifyAuthorisation | None = None
+
+    async def spotify(self) -> SpotifyAuthorisation | None:
+        """The authorisation."""
+        return self.account
+
+
+def a_found_track(number: int, **given: Any) -> FoundTrack:
+    """The track with this number as a playlist names it."""
+    told: dict[str, Any] = {"title": f"노래 {number}", "artists": (f"가수 {number}",), **given}
+    return FoundTrack(id=f"{number:022d}", **told)

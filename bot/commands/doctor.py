@@ -15,7 +15,7 @@ import typer
 
 from bot import __version__
 from bot.commands.database import database_exists, problems_of_database
-from bot.domain import Mood
+from bot.domain import Language, Mood
 from bot.errors import Misconfigured, SettingsRefused, SmoodyError
 from bot.logs import set_up_logs
 from bot.settings import Settings, load_settings, redacted
@@ -55,14 +55,20 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     if database_exists(settings):
         yield _checked("database", lambda: asyncio.run(_database()))
         yield _checked("catalogue", lambda: asyncio.run(_catalogue(settings)))
+        yield _checked("refresh", lambda: asyncio.run(_refresh()))
     else:
         yield _checked("database", lambda: _room_for_data(settings))
     yield _checked("emotion", lambda: _emotion_bundle(settings))
     yield _checked("mood", _mood_bundle)
     yield _checked("web", lambda: _web(settings))
-    for name, token in (("telegram", settings.telegram.token), ("discord", settings.discord.token)):
-        state = "this version has no adapter for it yet" if token else f"off: SMOODY_{name.upper()}__TOKEN is not set"
-        yield Finding(name, token is None, state)
+    if settings.telegram.token is None:
+        yield Finding("telegram", True, "off: SMOODY_TELEGRAM__TOKEN is not set")
+    else:
+        yield _checked("telegram", lambda: asyncio.run(_telegram(settings)))
+    if settings.discord.token is None:
+        yield Finding("discord", True, "off: SMOODY_DISCORD__TOKEN is not set")
+    else:
+        yield _checked("discord", lambda: asyncio.run(_discord(settings)))
 
 
 def _checked(what: str, check: Callable[[], str]) -> Finding:
@@ -111,6 +117,29 @@ async def _catalogue(settings: Settings) -> str:
     return told
 
 
+async def _refresh() -> str:
+    """The schedule, the Spotify account and the providers; what an admin would be warned of is to be mended."""
+    from adapters.scheduling import Schedule
+    from bot.commands.refreshing import opened
+
+    settings = load_settings()
+    Schedule.parse(settings.refresh.cron, settings.refresh.timezone)
+    async with opened() as parts:
+        admin = parts.admin
+        warnings = [admin.note_line(note, Language.ENGLISH) for note in await admin.warnings()]
+        if warnings:
+            raise Misconfigured("; ".join(warnings))
+        sources = await admin.sources.all()
+        account = await parts.account.spotify()
+        known = await parts.features.told_by()
+    told = [
+        f"{len(sources)} sources at {settings.refresh.cron!r}",
+        f"Spotify until {account.dies_at:%Y-%m-%d}" if account else "no Spotify account",
+        *(f"features of {count:,} tracks from {provider}" for provider, count in known.items()),
+    ]
+    return ", ".join(told)
+
+
 def _emotion_bundle(settings: Settings) -> str:
     from bot.wiring import bundle_directory
     from ml.emotion.runtime import Bundle
@@ -140,6 +169,25 @@ def _web(settings: Settings) -> str:
                 f"{host}:{port} cannot be listened on ({cause.strerror}): choose another port"
             ) from cause
     return f"{host}:{port or 'any port'} is free"
+
+
+async def _telegram(settings: Settings) -> str:
+    """Ask Telegram itself whether the token is good."""
+    from adapters.telegram.connection import look_up
+
+    section = settings.telegram
+    name = await look_up(section.token.get_secret_value() if section.token else "", api_base=section.api_base)
+    by = "webhook" if section.webhook_secret and settings.web.public_url else "polling"
+    return f"{name} at {section.api_base}, updates by {by}"
+
+
+async def _discord(settings: Settings) -> str:
+    """Ask Discord itself whether the token is good."""
+    from adapters.discord.connection import look_up
+
+    section = settings.discord
+    name = await look_up(section.token.get_secret_value() if section.token else "", api_base=section.api_base)
+    return f"{name} at {section.api_base}"
 
 
 def _smoody_answers(port: int) -> bool:
