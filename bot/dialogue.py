@@ -6,7 +6,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from random import Random
 from typing import Final, assert_never
@@ -39,6 +39,7 @@ from bot.errors import ListenerFacing, NothingToRead, Unavailable, UtteranceTooL
 from bot.mood_policy import Decision
 from bot.ports import Catalogue, Clock, DiaryPainter, EmotionClassifier, History
 from bot.recommender import Recommender, milliseconds_since
+from bot.tally import Tally
 from bot.understanding import NO_HINTS
 from bot.voice import Voice
 
@@ -62,6 +63,7 @@ class Dialogue:
     account: Account
     voice: Voice
     clock: Clock
+    tally: Tally = field(default_factory=Tally)
 
     def greet(self, language: Language) -> Reply:
         """Say hello."""
@@ -69,7 +71,9 @@ class Dialogue:
 
     async def answer(self, utterance: Utterance) -> Reply:
         """Answer what a listener wrote. What the listener can mend, and overload, are replies and never exceptions."""
-        return await self._calmly(utterance.speaker, lambda: self._answer(utterance.text, utterance.speaker))
+        return self._counted(
+            await self._calmly(utterance.speaker, lambda: self._answer(utterance.text, utterance.speaker))
+        )
 
     async def preview(self, utterance: Utterance) -> Reply:
         """Answer what is still being written: the same, but nothing of it is kept."""
@@ -78,7 +82,7 @@ class Dialogue:
 
     async def press(self, press: Press) -> Reply:
         """Answer a pressed button."""
-        return await self._calmly(press.speaker, lambda: self._press(press))
+        return self._counted(await self._calmly(press.speaker, lambda: self._press(press)))
 
     async def find(self, words: str, count: int = 25) -> tuple[Track, ...]:
         """Tracks whose title or artist is being typed; none while the catalogue does not answer."""
@@ -93,6 +97,10 @@ class Dialogue:
             return (await self.history.taste(speaker.listener)).preferences.answers_privately
         except Unavailable:
             return False
+
+    def _counted(self, reply: Reply) -> Reply:
+        self.tally.replies[reply.kind] += 1
+        return reply
 
     async def _calmly(self, speaker: Speaker, answer: Callable[[], Awaitable[Reply]]) -> Reply:
         try:
@@ -150,6 +158,8 @@ class Dialogue:
         """Care comes first and waits for nothing; that it was shown is counted, and nothing about whom."""
         with structlog.contextvars.bound_contextvars(listener=None):
             log.info("care_shown", tier=concern.value)
+        if not is_preview:
+            self.tally.care[concern] += 1
         match concern:
             case Concern.EXPLICIT:
                 return await self._with_helplines(speaker, is_preview=is_preview)

@@ -5,24 +5,9 @@ Only whole utterances count (``다른 곡 들려줘``), so that a feeling which 
 
 import re
 import unicodedata
-from enum import StrEnum
 from typing import Final
 
-from bot.domain import Mood
-
-
-class Intent(StrEnum):
-    """What an utterance asks for instead of telling a feeling."""
-
-    MORE = "more"
-    LIVELIER = "livelier"
-    CALMER = "calmer"
-    SIMILAR = "similar"
-    FORGET = "forget"
-    HELP = "help"
-    THANKS = "thanks"
-    WHO_ARE_YOU = "who_are_you"
-
+from bot.domain import Intent, Mood
 
 LONGEST_WISH: Final = 40
 """Letters of the longest utterance that is still looked at: wishes are short, and feelings need not be."""

@@ -8,18 +8,10 @@ How to read the patterns: an optional space is put between all syllables, so tha
 """
 
 import re
-import unicodedata
-from enum import StrEnum
 from typing import Final
 
-
-class Concern(StrEnum):
-    """How an utterance must be met before any music."""
-
-    EXPLICIT = "explicit"
-    """Someone speaks of ending their life or hurting themselves: helplines first, no cards."""
-    SOFT = "soft"
-    """Heavy despair: calm tracks with a soft line that points to help."""
+from bot.domain import Concern
+from bot.letters import plain
 
 
 def _compiled(*patterns: str) -> re.Pattern[str]:
@@ -29,8 +21,11 @@ def _compiled(*patterns: str) -> re.Pattern[str]:
 
 _IDIOMS: Final = _compiled(
     "(너|니|니들|너희|야)(진짜|정말|자꾸)?죽을래",
-    "자살(골|률|예방|방지|보험|특공대)",
-    "죽을까봐",
+    "자살(골|률|예방|방지|보험|특공대|행위|유가족|이라는단어|이란단어|각플레이|관련|뉴스|기사|사건|로위장|인줄알았)|자해(청소년|상담|공갈)",
+    "suicide (squad|prevention|awareness|hotline)|번개탄(에|이랑|하고|피워서|피우고|으로)?(고기|삼겹살|목살|소시지|조개|구워|굽)",
+    "죽고(싶냐|싶니|싶구나너|싶어환장)|늙으면죽어야지|영원히잠(만|자는숲)",
+    "(모기|벌레|날파리|초파리|바퀴벌레)(가|이|들|들이|는|은)?(제발|다|좀|진짜)?죽(었으면|여|이고)",
+    "죽을까봐|살자살자",
     "(컴퓨터|노트북|핸드폰|휴대폰|폰|배터리|서버|인터넷|와이파이|캐릭터|화분|식물|꽃|나무|물고기|벌레|모기|바퀴벌레)"
     "(이|가|은|는|도)?(또|자꾸|다|금방|갑자기|계속|좀)?죽",
     "(혼자|혼자서|같이|함께|랑|하고|집에|집에서|동네에|동네에서|시골에서|서울에서|방에서|여기|여기서)살기(가|도)?싫",
@@ -84,33 +79,12 @@ _SOFT: Final = _compiled(
     "(cant|cannot) ?go ?on|no ?hope ?left|tired ?of ?living",
 )
 
-_LOOSE_JAMO: Final = re.compile(r"([ㄱ-ㅎ])([ㅏ-ㅣ])([ㄱ-ㅎ](?![ㅏ-ㅣ]))?")
-_INITIALS: Final = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
-_FINALS: Final = "ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
-
 
 def concern_in(text: str) -> Concern | None:
     """What in an utterance must be met with care, or None. Spacing, punctuation, case and loose jamo do not matter."""
-    plain = _plain(text)
-    if _EXPLICIT.search(plain):
+    letters = _IDIOMS.sub(" ", plain(text))
+    if _EXPLICIT.search(letters):
         return Concern.EXPLICIT
-    if _SOFT.search(plain):
+    if _SOFT.search(letters):
         return Concern.SOFT
     return None
-
-
-def _plain(text: str) -> str:
-    """Letters and digits, words apart by one space, ``ㅈㅏ살`` put together, everyday idioms taken out."""
-    composed = unicodedata.normalize("NFC", text).lower().replace("'", "").replace("’", "")
-    letters = "".join(char if unicodedata.category(char)[0] in "LN" else " " for char in composed)
-    whole = _LOOSE_JAMO.sub(lambda jamo: _syllable(*jamo.groups()), letters)
-    return _IDIOMS.sub(" ", " ".join(whole.split()))
-
-
-def _syllable(initial: str, vowel: str, final: str | None) -> str:
-    if initial not in _INITIALS:
-        return initial + vowel + (final or "")
-    tail = _FINALS.index(final) + 1 if final and final in _FINALS else 0
-    rest = final if final and not tail else ""
-    number = (_INITIALS.index(initial) * 21 + ord(vowel) - ord("ㅏ")) * 28 + tail
-    return chr(ord("가") + number) + (rest or "")

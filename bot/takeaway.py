@@ -58,7 +58,7 @@ def shop_links(track: Track, shops: Collection[Shop], language: Language) -> tup
     No shop documents its search address. The forms are those that public repositories use in 2026, several for each
     shop; none was opened while this was written. Apple's is that of the Korean store; abroad it offers to change over.
     """
-    words = quote(f"{track.title} {track.artist}", safe="")  # %20 and not "+", which not every shop takes for a space
+    words = quote(f"{track.title} {track.artist}")  # %20 and not "+", which not every shop takes for a space
     return tuple(
         Link(name=korean if language is Language.KOREAN else english, url=address.format(words))
         for shop, (korean, english, address) in _SHOPS.items()

@@ -27,7 +27,7 @@ def write_manifest(directory: Path, kind: str, fields: Mapping[str, Any]) -> Non
     files = {
         file.name: {"bytes": file.stat().st_size, "sha256": digest_of(file)}
         for file in sorted(directory.iterdir())
-        if file.is_file() and file.name != MANIFEST and file.suffix in {".onnx", ".json"}
+        if file.is_file() and file.name != MANIFEST and file.suffix in {".onnx", ".json", ".npy"}
     }
     manifest = {"format": FORMAT, "kind": kind, **fields, "files": files}
     (directory / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

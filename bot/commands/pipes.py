@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 import typer
 
 from bot.commands import prepared
-from bot.domain import CARDS_PER_REPLY, AudioFeatures, EmotionReading, Mood, Taste, TrackCard, Wish
+from bot.domain import CARDS_PER_REPLY, AudioFeatures, EmotionReading, Hints, Mood, Taste, TrackCard, Wish
 from bot.errors import FeaturesRefused, SmoodyError
 from bot.settings import Settings
 
@@ -35,12 +35,14 @@ def read(
     settings = prepared()
     from bot.wiring import bundle_directory
     from ml.emotion.runtime import Bundle
+    from ml.wishes.runtime import NgramWishClassifier
 
     bundle = Bundle.load(bundle_directory(settings))
+    wishes = NgramWishClassifier.load()
     index = itertools.count()
     for texts in _in_parts(_text_of if jsonl else lambda line, _number: line):
         for text, reading in zip(texts, readings_of(bundle, texts), strict=True):
-            print(json.dumps(_described(next(index), text, reading, bundle), ensure_ascii=False))
+            print(json.dumps(_described(next(index), text, reading, wishes.hear(text), bundle), ensure_ascii=False))
         sys.stdout.flush()
 
 
@@ -102,8 +104,7 @@ async def _recommended(
         taste = await store.history.taste(listener_of(settings, *listener.split(":", 1))) if listener else Taste()
         picked = pick(await store.catalogue.shelves(), wish, taste, rng, now=datetime.now(UTC), count=count)
     voice = Voice(phrases=load_phrases(), rng=rng)
-    reason = voice.reason_by_fit(wish.mix, taste, settings.language)
-    return voice.cards(picked.tracks, taste, settings.language, reason)
+    return voice.cards(picked.tracks, taste, settings.language, voice.reasons(picked, settings.language))
 
 
 def _in_parts(parse: Callable[[str, int], Parsed]) -> Iterator[list[Parsed]]:
@@ -160,21 +161,20 @@ def readings_of(bundle: "Bundle", texts: Sequence[str]) -> Sequence[EmotionReadi
     return [readings[position] for position in range(len(texts))]
 
 
-def _described(index: int, text: str, reading: EmotionReading, bundle: "Bundle") -> dict[str, Any]:
+def _described(index: int, text: str, reading: EmotionReading, hints: Hints, bundle: "Bundle") -> dict[str, Any]:
     from bot.dialogue import decision_on
-    from bot.intents import requested_mood
     from bot.mood_policy import mood_mix
+    from bot.understanding import met
 
-    decision = decision_on(text, reading, bundle.thresholds)
-    wanted = requested_mood(text) if decision == "intent:request_mood" else None
+    wanted = met(text, hints)
     return {
         "index": index,
         "emotion": reading.emotion.value,
         "scores": {emotion.value: round(score, 6) for emotion, score in reading.scores.items()},
         "neutral": round(reading.neutral, 6),
         "moods": {mood.value: round(share, 6) for mood, share in mood_mix(reading).items()},
-        "decision": decision,
-        **({"mood": wanted.value} if wanted else {}),
+        "decision": decision_on(text, reading, bundle.thresholds, hints),
+        **({"mood": wanted.value} if isinstance(wanted, Mood) else {}),
     }
 
 

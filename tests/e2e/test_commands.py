@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from ml.emotion.dataset import row_hash
 from tests.e2e.process import environment, run
 
 NASTY = [
@@ -303,6 +304,14 @@ def test_evaluate_measures_on_labelled_files(data_dir: Path, tmp_path: Path) -> 
     sentences = tmp_path / "sentences.csv"
     sentences.write_text("text,label\n너무 슬퍼서 눈물만 나,슬픔\n진짜 화가 나,분노\n", encoding="utf-8")
     assert "| 2 | 1.000 |" in run(data_dir, "evaluate", "emotion", str(sentences)).stdout
+    chatbot, labels = tmp_path / "ChatbotData.csv", tmp_path / "labels.tsv"
+    chatbot.write_text("Q,A,label\n너무 슬퍼서 눈물만 나,힘내세요,0\n안녕,안녕,0\n", encoding="utf-8")
+    labels.write_text(f"{row_hash('너무 슬퍼서 눈물만 나')}\t슬픔\n", encoding="utf-8")
+    report = ("--labels", str(labels), "--report", str(tmp_path / "report"))
+    told = run(data_dir, "evaluate", "emotion", str(chatbot), *report).stdout
+    assert ("| 1 | 1.000 |" in told, "median" in told) == (True, True)
+    written = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))
+    assert written["slices"]["ChatbotData"]["accuracy"] == 1.0
     tracks = tmp_path / "tracks.jsonl"
     tracks.write_text(json.dumps({**SAD, "mood": "Sad"}) + "\n", encoding="utf-8")
     assert json.loads(run(data_dir, "evaluate", "moods", str(tracks)).stdout)["accuracy"] == 1.0
@@ -320,3 +329,33 @@ def test_evaluate_measures_on_labelled_files(data_dir: Path, tmp_path: Path) -> 
 def test_nothing_to_serve_is_told(data_dir: Path) -> None:
     done = run(data_dir, "run", "--only", "telegram")
     assert (done.returncode, "SMOODY_TELEGRAM__TOKEN" in done.stderr) == (78, True)
+
+
+def test_read_says_what_is_decided_by_rules_and_by_the_model(data_dir: Path) -> None:
+    lines = [
+        "2번이랑 비슷한 거 더 줘",
+        "내 기록 싹 다 지워줘",
+        "공부할 때 틀어놓을 잔잔한 음악",
+        "다 정리했고 이제 그만 살려고 해",
+    ]
+    done = run(data_dir, "read", given="\n".join(lines) + "\n")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["decision"] for row in told] == [
+        "intent:similar",
+        "intent:forget",
+        "intent:request_mood",
+        "safety:explicit",
+    ]
+    assert told[2]["mood"] == "Calm"
+
+
+def test_wishes_and_safety_are_measured_on_any_labelled_file(data_dir: Path, tmp_path: Path) -> None:
+    wishes, cries, wrong = tmp_path / "wishes.csv", tmp_path / "cries.tsv", tmp_path / "wrong.tsv"
+    wishes.write_text("text,label\n다른 곡 들려줘,more\n너무 속상해,none\n", encoding="utf-8")
+    cries.write_text("explicit\t죽고 싶어\nidiom\t배고파 죽겠다\n", encoding="utf-8")
+    wrong.write_text("boredom\t심심해\n", encoding="utf-8")
+    assert "accuracy 1.000 over 2 sentences" in run(data_dir, "evaluate", "intents", str(wishes)).stdout
+    assert "| explicit | 1 | 1.000 |" in run(data_dir, "evaluate", "safety", str(cries)).stdout
+    refused = run(data_dir, "evaluate", "safety", str(wrong))
+    assert refused.returncode == 1
+    assert "wrong.tsv:1: unknown label" in refused.stderr

@@ -26,6 +26,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that stands for a listener's and operator's own."""
     place = tmp_path_factory.mktemp("readme")
     (place / "sentences.txt").write_text("오늘 면접 망해서 너무 속상해\n", encoding="utf-8")
+    (place / "wishes.tsv").write_text("more\t다른 곡 들려줘\n", encoding="utf-8")
+    (place / "cries.tsv").write_text("idiom\t배고파 죽겠다\n", encoding="utf-8")
     (place / "features.jsonl").write_text(json.dumps(SAD) + "\n", encoding="utf-8")
     return place
 

@@ -1,56 +1,14 @@
-"""KoBERT's tokenizer as its authors wrote it, to compare with, and directories in both of its forms."""
+"""Directories in both forms of KoBERT's tokenizer."""
 
-import importlib
 import json
-import re
 import struct
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
 
 from ml.emotion.kobert import SPECIAL_TOKENS
 
 NORMAL, UNKNOWN, CONTROL, USER_DEFINED, BYTE = 1, 2, 3, 4, 6
 UNIGRAM, BPE = 1, 2
-
-_SPECIAL_TOKEN: Final = re.compile("(" + "|".join(map(re.escape, SPECIAL_TOKENS)) + ")")
-
-
-class Original:
-    """KoBertTokenizer of monologg/KoBERT-Transformers over sentencepiece itself; gives the ids of a text.
-
-    Left out is its step for pieces like "3,", of which KoBERT's vocabulary has none. Ids come from the vocabulary or,
-    where there is none beside a model of the hub form, from the model itself.
-    """
-
-    def __init__(self, model: Path, vocabulary: Path) -> None:
-        sentencepiece: Any = importlib.import_module("sentencepiece")
-        read = sentencepiece.SentencePieceProcessor(model_file=str(model))
-        self.cut = read.encode_as_pieces
-        listed = vocabulary.read_text(encoding="utf-8").splitlines() if vocabulary.exists() else None
-        tokens: list[str] = listed or [read.id_to_piece(number) for number in range(read.vocab_size())]
-        self.ids = {token: number for number, token in enumerate(tokens)}
-
-    def __call__(self, text: str) -> list[int]:
-        inside: list[int] = []
-        for part in _SPECIAL_TOKEN.split(text):
-            pieces = [part] if part in SPECIAL_TOKENS else self.cut(_prepared(part))
-            inside += [self.ids.get(piece, self.ids["[UNK]"]) for piece in pieces]
-        return [self.ids["[CLS]"], *inside, self.ids["[SEP]"]]
-
-
-def hides_special_token(text: str) -> bool:
-    """Whether the text holds ``［ＳＥＰ］`` or its like, which is special to the original of the hub form alone.
-
-    Its model has the special tokens as symbols of its own and looks for them after the letters were made narrow.
-    """
-    return any(_SPECIAL_TOKEN.search(_prepared(part)) for part in _SPECIAL_TOKEN.split(text)[::2])
-
-
-def _prepared(text: str) -> str:
-    quoted = " ".join(text.strip().split()).replace("``", '"').replace("''", '"')
-    return "".join(char for char in unicodedata.normalize("NFKD", quoted) if not unicodedata.combining(char))
 
 
 def model_bytes(

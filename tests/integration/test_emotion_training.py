@@ -1,94 +1,38 @@
 """From a few dozen sentences to a bundle that the service reads: the whole training program in small."""
 
+import csv
 import json
-import runpy
-import subprocess
-import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
-transformers = pytest.importorskip("transformers")
+pytest.importorskip("torch")
+pytest.importorskip("transformers")
 pytest.importorskip("sklearn")
 pytest.importorskip("onnx")
 
-from bot.domain import EmotionReading  # noqa: E402
-from ml.emotion.evaluate import evaluate  # noqa: E402
-from ml.emotion.labels import LABELS  # noqa: E402
-from ml.emotion.runtime import Bundle  # noqa: E402
+from bot.domain import EmotionReading
+from bot.errors import BundleCorrupt
+from ml.bundle import read_manifest
+from ml.emotion.aihub import LabelSet, label_names
+from ml.emotion.dataset import Example
+from ml.emotion.evaluate import evaluate
+from ml.emotion.labels import LABELS
+from ml.emotion.runtime import Bundle
+from tests.integration.emotion_files import (
+    SENTENCES,
+    TAILS,
+    TEXTS,
+    program,
+    train,
+    write_base,
+    write_corpus,
+    write_dev,
+    write_sentences,
+)
 
-ROOT = Path(__file__).parents[2]
-
-SENTENCES = {
-    "기쁨": (
-        "합격했어 너무 행복해",
-        "기분 최고야 신난다",
-        "정말 고맙고 행복해",
-        "여행 간다 신나",
-        "행복해서 웃음이 나",
-    ),
-    "슬픔": (
-        "헤어져서 슬퍼",
-        "눈물이 나 너무 슬프다",
-        "우울해서 누워만 있어",
-        "보고 싶어서 눈물이 나",
-        "슬프고 우울해",
-    ),
-    "당황": ("너무 창피해", "부끄러워서 숨고 싶어", "나만 혼자야 외로워", "미안하고 부끄러워", "외로워서 창피해"),
-    "분노": ("진짜 화나", "짜증나 죽겠네", "열받아서 화나", "또 야근이야 짜증나", "화나고 열받아"),
-    "불안": ("불안해서 떨려", "내일 시험 걱정돼", "무서워서 불안해", "긴장돼서 떨려", "걱정되고 불안해"),
-    "중립": ("지금 몇 시야", "노래 틀어줘", "안녕 반가워", "오늘 월요일이네", "노래 몇 시야"),
-}
-
-
-def write_sentences(folder: Path) -> Path:
-    """Every sentence three times over, told apart by its last words."""
-    folder.mkdir(parents=True)
-    rows = [
-        f"{label}\t{label}\t{text} {tail}"
-        for tail in ("오늘도", "정말로", "아침부터")
-        for label, texts in SENTENCES.items()
-        for text in texts
-    ]
-    (folder / "messenger.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    return folder
-
-
-def write_dev(folder: Path) -> Path:
-    folder.mkdir(parents=True)
-    rows = [f"{label}\t{label}\t{texts[0]}" for label, texts in SENTENCES.items()]
-    (folder / "conv.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    return folder
-
-
-def write_base(folder: Path) -> Path:
-    """A BERT with one layer of 16 and no training, in the form that ``--base`` takes."""
-    train_tokenizer = runpy.run_path(str(ROOT / "scripts" / "pretrain_emotion.py"))["train_tokenizer"]
-    folder.mkdir()
-    tokenizer = train_tokenizer([text for texts in SENTENCES.values() for text in texts] * 4, 120)
-    tokenizer.save(str(folder / "tokenizer.json"))
-    config = transformers.BertConfig(
-        vocab_size=tokenizer.get_vocab_size(),
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=32,
-        max_position_embeddings=32,
-        type_vocab_size=1,
-        pad_token_id=1,
-    )
-    transformers.BertModel(config, add_pooling_layer=False).save_pretrained(folder)
-    return folder
-
-
-def train(out: Path, folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-W", "ignore", "scripts/train_emotion.py", "--written", str(folder / "written")]
-    command += ["--dev", str(folder / "dev"), "--base", str(folder / "base"), "--out", str(out), "--threads", "1"]
-    command += ["--max-length", "32", "--inverse-penalty", "50", "--epochs", "2", "--held-out", "0", *more]
-    return subprocess.run(  # noqa: S603 - our own program
-        command, cwd=ROOT, env={"PYTHONPATH": str(ROOT), "PATH": ""}, capture_output=True, text=True, check=False
-    )
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning")
 
 
 @pytest.fixture(scope="module")
@@ -97,9 +41,13 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_sentences(folder / "written")
     write_dev(folder / "dev")
     write_base(folder / "base")
-    finished = train(folder / "out", folder)
-    assert finished.returncode == 0, finished.stderr[-3000:]
+    train(folder / "out", *arguments(folder))
     return folder
+
+
+def arguments(folder: Path) -> tuple[str | Path, ...]:
+    data = ("--written", folder / "written", "--dev", folder / "dev", "--base", folder / "base")
+    return (*data, "--inverse-penalty", "50", "--epochs", "2", "--held-out", "0")
 
 
 def readings(bundle: Bundle, texts: list[str]) -> list[EmotionReading]:
@@ -133,14 +81,140 @@ def test_the_bundle_explains_itself(trained: Path) -> None:
 
 def test_a_finished_run_is_not_trained_again_but_exported_anew(trained: Path) -> None:
     before = (trained / "out" / "encoder-7.pt").stat().st_mtime_ns
-    assert train(trained / "out", trained).returncode == 0
+    train(trained / "out", *arguments(trained))
     assert (trained / "out" / "encoder-7.pt").stat().st_mtime_ns == before
     assert Bundle.load(trained / "out" / "bundle").manifest["labels"] == list(LABELS)
+
+
+def test_another_run_does_not_go_on_from_checkpoints_that_are_not_its_own(trained: Path) -> None:
+    with pytest.raises(SystemExit, match="holds a run with other smoothing"):
+        train(trained / "out", *arguments(trained), "--smoothing", "0.2")
 
 
 def test_a_row_that_cannot_be_read_is_named(trained: Path, tmp_path: Path) -> None:
     broken = tmp_path / "mine.csv"
     broken.write_text("text,label\n안녕,행복\n", encoding="utf-8")
-    failed = train(tmp_path / "out", trained, "--csv", str(broken))
-    assert failed.returncode != 0
-    assert "mine.csv:2: unknown label '행복'" in failed.stderr
+    with pytest.raises(SystemExit, match=r"mine\.csv:2: unknown label '행복'"):
+        train(tmp_path / "out", *arguments(trained), "--csv", broken)
+
+
+def test_the_report_is_for_programs_and_for_people(trained: Path) -> None:
+    out = trained / "out"
+    report = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    assert report["slices"]["dev-all"]["macro_f1"] > 0.8
+    assert len(report["slices"]["dev-all"]["confusion"]) == len(LABELS)
+    assert report["latency_ms"]["median"] > 0
+    assert report["uncalibrated_error"].keys() == report["slices"].keys()
+    told = (out / "report.md").read_text(encoding="utf-8")
+    for plot in ("confusion", "reliability", "coverage", "latency", "slices"):
+        assert f"({plot}.png)" in told
+        assert (out / f"{plot}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_bundle_records_what_pytorch_says(trained: Path) -> None:
+    bundle = Bundle.load(trained / "out" / "bundle")
+    for probe in bundle.manifest["probes"]:
+        assert bundle.encode_utterance(probe["text"]) == probe["ids"]
+        assert bundle.run([probe["ids"]])[0] == pytest.approx(np.array(probe["logits"]), abs=0.3)
+
+
+def test_a_student_learns_from_a_teacher_what_no_label_says(trained: Path, tmp_path: Path) -> None:
+    """Every label is wrong; the teacher, which has seen right ones, is not."""
+    folder = tmp_path / "written"
+    folder.mkdir()
+    wrong = [f"기쁨\t기쁨\t{text} {tail}" for tail in TAILS for text in TEXTS[:25]]  # none of the neutral ones
+    (folder / "a.tsv").write_text("\n".join(wrong) + "\n", encoding="utf-8")
+    data = ("--written", folder, "--dev", trained / "dev", "--base", trained / "base", "--held-out", "0")
+    recipe = ("--readers", "encoder", "--epochs", "40", "--learning-rate", "0.01", "--dropout", "0", "--batch", "16")
+    train(
+        tmp_path / "out",
+        *data,
+        *recipe,
+        "--teacher",
+        trained / "out" / "bundle",
+        "--distil-weight",
+        "1",
+        "--distil-temperature",
+        "1",
+    )
+    teacher, student = Bundle.load(trained / "out" / "bundle"), Bundle.load(tmp_path / "out" / "bundle")
+    texts = TEXTS[:25]
+    same = [
+        one.emotion == other.emotion
+        for one, other in zip(readings(teacher, texts), readings(student, texts), strict=True)
+    ]
+    assert np.mean(same) > 0.8
+
+
+def test_sentences_without_a_label_get_the_teachers(trained: Path, tmp_path: Path) -> None:
+    teacher = Bundle.load(trained / "out" / "bundle")
+    texts = [text for texts in SENTENCES.values() for text in texts]
+    labelled = program("train_emotion")["labelled_by"](teacher, texts)
+    assert np.mean([each.label in SENTENCES and each.text in SENTENCES[each.label] for each in labelled]) > 0.8
+    assert all(sum(each.target()) == pytest.approx(1) for each in labelled)
+
+
+def test_aihub_teaches_the_services_labels(trained: Path, tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "corpus.json")
+    data = ("--aihub", corpus, "--turns", "joined", "--labels", "5", "--held-out", "0.3", "--base", trained / "base")
+    train(tmp_path / "out", *data, "--epochs", "1", "--inverse-penalty", "50")
+    bundle = Bundle.load(tmp_path / "out" / "bundle")
+    assert bundle.manifest["data"][0]["licence"].startswith("AI Hub")
+    assert {"dev-aihub", "held-out-aihub"} <= bundle.manifest["metrics"].keys()
+    assert bundle.manifest["metrics"]["held-out-aihub"]["macro_f1"] > 0.5
+
+
+@pytest.mark.parametrize("labels", ["6", "23", "58"])
+def test_aihub_teaches_its_own_labels_to_a_bundle_that_the_service_refuses(
+    labels: str, trained: Path, tmp_path: Path
+) -> None:
+    corpus = write_corpus(tmp_path / "corpus.json")
+    data = ("--aihub", corpus, "--turns", "first", "--labels", labels, "--held-out", "0.3", "--base", trained / "base")
+    train(tmp_path / "out", *data, "--epochs", "1")
+    manifest = read_manifest(tmp_path / "out" / "bundle", "emotion")
+    assert manifest["labels"] == list(label_names(LabelSet(labels)))
+    assert manifest["metrics"]["held-out-aihub"]["accuracy"] is not None
+    with pytest.raises(BundleCorrupt, match="its labels are"):
+        Bundle.load(tmp_path / "out" / "bundle")
+
+
+def test_labels_of_aihub_cannot_be_taught_by_other_data(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        train(trained / "nowhere", "--labels", "23", "--written", trained / "written", "--base", trained / "base")
+    assert "only --aihub" in capsys.readouterr().err
+
+
+def test_what_was_augmented_from_a_held_out_sentence_is_not_learnt(trained: Path, tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "corpus.json")
+    gather, parse = program("train_emotion")["gather"], program("train_emotion")["arguments"]
+    plain = ["--aihub", str(corpus), "--base", "any", "--out", "any", "--held-out", "0.3"]
+    everything = gather(parse(plain), LABELS)
+    groups = sorted({each.group for each in (*everything.learning, *everything.judged)})
+    augmented = tmp_path / "augmented.csv"
+    with augmented.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(
+            [
+                ("text", "label", "group"),
+                *((f"{place} 번째 새로운 문장", "기쁨", group) for place, group in enumerate(groups)),
+            ]
+        )
+    learnt = gather(parse([*plain, "--augmented", str(augmented)]), LABELS).learning
+    ours = [each for each in learnt if each.source == "augmented"]
+    assert 0 < len(ours) < len(groups)
+    assert not {each.group for each in ours} & {each.group for each in everything.judged}
+
+
+def test_class_weights_make_rare_labels_count() -> None:
+    balanced = program("train_emotion")["balanced"]
+    targets = np.eye(2)[[0] * 90 + [1] * 10]
+    for balance, expected in ((0.0, 1.0), (0.5, 3.0), (1.0, 9.0)):
+        weights = balanced(targets, 1.0, balance)
+        assert weights.mean() == pytest.approx(1.0)
+        assert weights[-1] / weights[0] == pytest.approx(expected)
+
+
+def test_hard_targets_keep_the_leading_emotion_alone() -> None:
+    targets_of = program("train_emotion")["targets_of"]
+    mixed = Example(text="슬프고 화나", label="슬픔", source="test", shares=(0, 0.6, 0, 0.4, 0, 0))
+    assert targets_of([mixed], LABELS, "soft").tolist() == [[0, 0.6, 0, 0.4, 0, 0]]
+    assert targets_of([mixed], LABELS, "hard").tolist() == [[0, 1, 0, 0, 0, 0]]

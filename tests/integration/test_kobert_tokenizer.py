@@ -27,20 +27,19 @@ from ml.emotion.kobert import (
     is_kobert,
     tokenizer_from,
 )
+from ml.emotion.nasty_strings import NEWER_THAN_TOKENIZERS, SENTENCES, nasty_strings, sentences
+from ml.emotion.reference import Original, hides_special_token
 from ml.emotion.text import normalise
 from tests.integration.kobert_files import (
     BPE,
     BYTE,
     NORMAL,
     UNKNOWN,
-    Original,
-    hides_special_token,
     model_bytes,
     write_hub_form,
     write_older_form,
     write_vocabulary,
 )
-from tests.integration.nasty_strings import NEWER_THAN_TOKENIZERS, SENTENCES, nasty_strings, sentences
 
 TIES_ALLOWED = 0.001
 """Share of texts; see `ml.emotion.kobert.Parity`. All ties known are long runs of "0", "." or "?"."""

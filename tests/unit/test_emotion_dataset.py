@@ -1,11 +1,14 @@
 """What the training program reads, and what it must never let through."""
 
+import re
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from ml.emotion.dataset import (
+    HASH_LETTERS,
+    LABELLED,
     NEAR,
     DataUnreadable,
     Example,
@@ -14,7 +17,10 @@ from ml.emotion.dataset import (
     read_goemotions,
     read_kote,
     read_kote_shares,
+    read_labelled,
+    read_texts,
     read_written,
+    row_hash,
     split,
     without_near_duplicates,
 )
@@ -147,6 +153,11 @@ def test_the_filter_finds_every_near_duplicate_that_comparing_all_pairs_finds() 
     assert without_near_duplicates(rows, of=of) == expected
 
 
+def test_a_longer_sentence_that_holds_a_shorter_one_whole_is_found() -> None:
+    """Five of its eight trigrams are shared, and the other three are the rarest."""
+    assert without_near_duplicates([example("가나다가나다라가나다")], of=[example("가나다가나다")]) == []
+
+
 def trigrams(text: str) -> set[str]:
     letters = "^" + "".join(letter for letter in text.lower() if letter.isalnum()) + "$"
     return {letters[start : start + 3] for start in range(max(1, len(letters) - 2))}
@@ -155,6 +166,53 @@ def trigrams(text: str) -> set[str]:
 def test_case_is_kept_for_models_that_know_it(tmp_path: Path) -> None:
     folder = written(tmp_path / "w", "part-01.tsv", "기쁨\t안도\tKTX 표 구했다")
     assert [each.text for each in read_written(folder)] == ["KTX 표 구했다"]
+
+
+def labels_file(directory: Path, *lines: str) -> Path:
+    file = directory / "labels.tsv"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
+def test_labels_by_hash_find_their_rows(tmp_path: Path) -> None:
+    labels = labels_file(tmp_path, f"{row_hash('너무 화나.')}\t분노", f"{row_hash('오늘 안 온 사람')}\t중립")
+    rows = read_labelled(labels, ["12시 땡!", " 너무 화나. ", "너무 화나."], "chatbot")
+    assert [(each.text, each.label, each.source) for each in rows] == [("너무 화나.", "분노", "chatbot")]
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [("abc\t분노", "labels.tsv:1: expected a hash"), (f"{row_hash('가')}\t행복", "expected a hash of 16 letters")],
+)
+def test_labels_that_cannot_be_read_are_named(tmp_path: Path, line: str, complaint: str) -> None:
+    with pytest.raises(DataUnreadable, match=complaint):
+        read_labelled(labels_file(tmp_path, line), ["가"], "chatbot")
+
+
+def test_labels_of_another_file_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataUnreadable, match="none of its 1 rows is in the data"):
+        read_labelled(labels_file(tmp_path, f"{row_hash('가')}\t분노"), ["나"], "chatbot")
+
+
+def test_texts_are_read_from_chatbot_data_and_from_kote(tmp_path: Path) -> None:
+    chatbot = tmp_path / "ChatbotData.csv"
+    chatbot.write_text('Q,A,label\n"12시 땡!",하루가 또 가네요.,0\n', encoding="utf-8")
+    assert read_texts(chatbot) == ["12시 땡!"]
+    kote(tmp_path)
+    assert read_texts(tmp_path / "val.tsv")[0] == "짜증나고 화난다"
+    chatbot.write_text("A,B\n1,2\n", encoding="utf-8")
+    with pytest.raises(DataUnreadable, match="a column text or Q"):
+        read_texts(chatbot)
+
+
+def test_what_was_labelled_by_hand_holds_labels_and_no_text() -> None:
+    counts = {}
+    for file in sorted(LABELLED.glob("*.tsv")):
+        lines = file.read_text(encoding="utf-8").splitlines()
+        assert all(re.fullmatch(rf"[0-9a-f]{{{HASH_LETTERS}}}\t({'|'.join(LABELS)})", line) for line in lines)
+        assert len({line[:HASH_LETTERS] for line in lines}) == len(lines)
+        counts[file.stem] = len(lines)
+    assert counts["chatbot"] >= 600
 
 
 def test_sentences_that_only_share_a_topic_both_stay() -> None:

@@ -2,8 +2,8 @@ import time
 
 import pytest
 
-from bot.domain import Mood
-from bot.intents import Intent, intent_of, requested_mood
+from bot.domain import Intent, Mood
+from bot.intents import intent_of, requested_mood
 
 
 @pytest.mark.parametrize(

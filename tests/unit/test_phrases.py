@@ -3,8 +3,7 @@ from random import Random
 
 import pytest
 
-from bot.domain import ActionKind, Emotion, Language, Mood
-from bot.intents import Intent
+from bot.domain import ActionKind, Emotion, Intent, Language, Mood
 from bot.phrases import Phrases, load_phrases
 from bot.preferences import ON, SETTINGS
 

@@ -2,7 +2,8 @@ import time
 
 import pytest
 
-from bot.safety import Concern, concern_in
+from bot.domain import Concern
+from bot.safety import concern_in
 
 EXPLICIT = (
     """

@@ -1,0 +1,1 @@
+"""Telegram: the same conversation in private chats, groups and inline queries, over python-telegram-bot."""

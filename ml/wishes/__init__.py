@@ -1,0 +1,1 @@
+"""Hears wishes and concern in words, beside the rules of the core."""

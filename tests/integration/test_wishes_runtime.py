@@ -1,0 +1,104 @@
+import json
+import statistics
+import time
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+
+from bot.domain import Concern, Hints, Intent, Mood
+from bot.errors import BundleCorrupt, ManifestMissing
+from bot.understanding import met
+from ml.bundle import write_manifest
+from ml.emotion.dataset import Example, read_written
+from ml.emotion.labels import NEUTRAL
+from ml.wishes.dataset import DATA, INTENT_SENTENCES, SAFETY_SENTENCES, disturbed, read_labelled
+from ml.wishes.evaluate import intent_figures, safety_figures
+from ml.wishes.features import BUCKETS_LOG2, buckets_of
+from ml.wishes.runtime import KIND, LABELS, WEIGHTS, NgramWishClassifier
+
+FEELINGS = DATA.parents[1] / "emotion" / "data" / "dev"
+
+
+@pytest.fixture(scope="module")
+def shipped() -> NgramWishClassifier:
+    return NgramWishClassifier.load()
+
+
+def a_tiny_bundle(directory: Path, taught: dict[str, str], **changes: object) -> Path:
+    """A model that knows a few sentences by heart: ``taught`` maps them to labels."""
+    weights = np.zeros((1 << BUCKETS_LOG2, len(LABELS)), dtype=np.int8)
+    for text, label in taught.items():
+        weights[buckets_of(text), LABELS.index(label)] = 100
+    directory.mkdir()
+    np.save(directory / WEIGHTS, weights)
+    fields = {
+        "labels": LABELS,
+        "scales": [0.01] * len(LABELS),
+        "biases": [0.0] * len(LABELS),
+        "thresholds": {"wish_above": 2.0, "concern_above": 0.9, "explicit_share": 0.5},
+    }
+    write_manifest(directory, KIND, fields | changes)
+    return directory
+
+
+def test_what_was_taught_is_heard(tmp_path: Path) -> None:
+    wishes = NgramWishClassifier.load(a_tiny_bundle(tmp_path / "b", {"넘겨": "more", "다 놓고 갈게": "explicit"}))
+    assert wishes.hear("넘겨") == Hints(wish=Intent.MORE)
+    assert wishes.hear("다 놓고 갈게") == Hints(concern=Concern.EXPLICIT)
+    assert wishes.hear("점심 뭐 먹지") == Hints()
+
+
+def test_any_text_is_heard(shipped: NgramWishClassifier) -> None:
+    for text in ("", "\x00", "\ud800", "😭", "ㅋ" * 10_000, "슬퍼 " * 50_000):
+        assert isinstance(shipped.hear(text), Hints)
+
+
+def test_a_bundle_of_other_labels_or_a_changed_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ManifestMissing):
+        NgramWishClassifier.load(tmp_path)
+    with pytest.raises(BundleCorrupt, match="labels"):
+        NgramWishClassifier.load(a_tiny_bundle(tmp_path / "labels", {}, labels=LABELS[1:]))
+    with pytest.raises(BundleCorrupt, match="thresholds"):
+        NgramWishClassifier.load(a_tiny_bundle(tmp_path / "thresholds", {}, thresholds={"above": 1}))
+    changed = a_tiny_bundle(tmp_path / "changed", {})
+    (changed / WEIGHTS).write_bytes(b"\x93NUMPY")
+    with pytest.raises(BundleCorrupt, match="not the file"):
+        NgramWishClassifier.load(changed)
+
+
+def test_it_loads_and_hears_at_once(shipped: NgramWishClassifier) -> None:
+    took = []
+    for _ in range(200):
+        began = time.perf_counter()
+        shipped.hear("오늘 하루 종일 회의만 했더니 머리가 아파서 아무것도 못 하겠어")
+        took.append(time.perf_counter() - began)
+    assert statistics.median(took) < 0.002  # a fraction of that on a quiet machine: see the model card
+
+
+def test_the_shipped_model_hears_what_it_was_measured_to_hear(shipped: NgramWishClassifier) -> None:
+    def understand(text: str) -> Concern | Intent | Mood | None:
+        return met(text, shipped.hear(text))
+
+    metrics = json.loads((DATA.parent / "bundle" / "manifest.json").read_text(encoding="utf-8"))["metrics"]
+    intents = intent_figures(read_labelled(DATA / "intents" / "dev", INTENT_SENTENCES), understand)
+    safety = safety_figures(read_labelled(DATA / "safety" / "dev", SAFETY_SENTENCES), understand)
+    feelings = [
+        Example(text=each.text, label="none", source="") for each in read_written(FEELINGS) if each.label != NEUTRAL
+    ]
+    felt = intent_figures(feelings, understand)
+    tiers = ("explicit", "soft")
+    assert intents.accuracy > metrics["intents"] - 0.01
+    assert safety.rate("explicit", *tiers) > metrics["explicit met"] - 0.01
+    assert safety.rate("soft", *tiers) > metrics["despair met"] - 0.01
+    assert safety.rate("idiom", *tiers) < metrics["idioms met"] + 0.01
+    assert felt.rate("none", "none") > 0.99
+
+
+def test_a_sentence_is_disturbed_in_many_ways() -> None:
+    rng = Random(0)
+    forms = {disturbed("정말 죽고 싶다", rng) for _ in range(50)}
+    assert len(forms) > 10
+    assert any("ㅈ" in form for form in forms)
+    assert "정말죽고싶다" in forms
