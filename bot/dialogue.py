@@ -37,10 +37,9 @@ from bot.domain import (
 )
 from bot.errors import ListenerFacing, NothingToRead, Unavailable, UtteranceTooLong
 from bot.mood_policy import Decision
-from bot.ports import Catalogue, Clock, DiaryPainter, EmotionClassifier, History
+from bot.ports import Catalogue, Clock, DiaryPainter, EmotionClassifier, History, WishClassifier
 from bot.recommender import Recommender, milliseconds_since
 from bot.tally import Tally
-from bot.understanding import NO_HINTS
 from bot.voice import Voice
 
 UTTERANCE_LIMIT: Final = 1_000
@@ -57,6 +56,7 @@ class Dialogue:
     """What SMOODY answers. Platforms call it and show what it returns; all state lies behind its ports."""
 
     classifier: EmotionClassifier
+    wishes: WishClassifier
     thresholds: Thresholds
     history: History
     recommender: Recommender
@@ -102,6 +102,10 @@ class Dialogue:
         self.tally.replies[reply.kind] += 1
         return reply
 
+    def calls_for_care(self, text: str) -> bool:
+        """Whether a text will be met with care, so that a platform can show the answer to its writer alone."""
+        return isinstance(understanding.met(text, self.wishes.hear(text)), Concern)
+
     async def _calmly(self, speaker: Speaker, answer: Callable[[], Awaitable[Reply]]) -> Reply:
         try:
             return await answer()
@@ -122,10 +126,12 @@ class Dialogue:
         )
 
     async def _answer(self, text: str, speaker: Speaker, *, is_preview: bool = False) -> Reply:
-        met = met_without_reading(text)
+        met = understanding.met(text, self.wishes.hear(text))
         if isinstance(met, Concern):
             return await self._care(met, speaker, is_preview=is_preview)
         visit = await self._visit(speaker, is_preview=is_preview)
+        if is_confirmation(text):
+            return await self.account.forget(visit, text)
         match met:
             case Intent.MORE | Intent.LIVELIER | Intent.CALMER:
                 return await self._shift(ActionKind(met.value), visit)
@@ -143,10 +149,8 @@ class Dialogue:
                 assert_never(met)
 
     async def _told(self, text: str, visit: Visit) -> Reply:
-        """Answer what is neither a wish nor a cry for help: a confirmation, a correction, or a feeling."""
+        """Answer what is neither a wish nor a cry for help: a correction, or a feeling."""
         check(text)
-        if is_confirmation(text):
-            return await self.account.forget(visit, text)
         correction = correction_in(text)
         if correction is not None:
             wish = await self.recommender.last_wish(visit)
@@ -303,6 +307,7 @@ _NOTHING_HEARD: Final = EmotionReading(scores={emotion: 1 / len(Emotion) for emo
 def assemble(
     *,
     classifier: EmotionClassifier,
+    wishes: WishClassifier,
     catalogue: Catalogue,
     history: History,
     voice: Voice,
@@ -315,6 +320,7 @@ def assemble(
     """The dialogue over its ports; ``zone`` is where days begin and end in the diary."""
     return Dialogue(
         classifier=classifier,
+        wishes=wishes,
         thresholds=thresholds,
         history=history,
         recommender=Recommender(catalogue=catalogue, history=history, voice=voice, rng=rng),
@@ -342,14 +348,9 @@ def has_words(text: str) -> bool:
     return any(unicodedata.category(char)[0] in "LN" or unicodedata.category(char) == "So" for char in text)
 
 
-def met_without_reading(text: str, hints: Hints = NO_HINTS) -> Concern | Intent | Mood | None:
-    """What decides an answer before any emotion is heard: first care, then a wish or a wanted mood, else nothing."""
-    return understanding.met(text, hints)
-
-
-def decision_on(text: str, reading: EmotionReading, thresholds: Thresholds, hints: Hints = NO_HINTS) -> str:
+def decision_on(text: str, reading: EmotionReading, thresholds: Thresholds, hints: Hints) -> str:
     """What the dialogue would do with an utterance without context, such as ``answer`` or ``intent:more``."""
-    met = met_without_reading(text, hints)
+    met = understanding.met(text, hints)
     match met:
         case Concern():
             return f"safety:{met}"

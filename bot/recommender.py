@@ -213,4 +213,3 @@ class Recommender:
 def milliseconds_since(began: float) -> float:
     """Milliseconds since a `time.perf_counter`, to hundredths."""
     return round((time.perf_counter() - began) * 1_000, 2)
-

@@ -36,6 +36,7 @@ from bot.phrases import load_phrases
 from bot.settings import Settings
 from bot.voice import Voice
 from ml.emotion.runtime import EMBEDDED_BUNDLE, OnnxEmotionClassifier, open_classifier
+from ml.wishes.runtime import NgramWishClassifier
 
 if TYPE_CHECKING:
     from adapters.discord.connection import Discord
@@ -146,6 +147,7 @@ async def open_core(settings: Settings, *, rng: Random | None = None) -> AsyncIt
             identities=identities,
             dialogue=assemble(
                 classifier=classifier,
+                wishes=NgramWishClassifier.load(),
                 catalogue=store.catalogue,
                 history=store.history,
                 voice=Voice(phrases=phrases, rng=rng),

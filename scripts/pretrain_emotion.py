@@ -82,7 +82,7 @@ def rows_of(args: argparse.Namespace, rng: random.Random) -> list[Row]:
     """Every distinct cleaned sentence; small sources come several times a pass, as reviews would drown them."""
     few: list[Row] = []
     if args.written:
-        few += [Row(example.text) for example in read_written(args.written)] * 4
+        few += [Row(normalise(example.text, lowercase=True)) for example in read_written(args.written)] * 4
     if args.kote:
         for split in ("train", "val"):
             few += labelled(args.kote / f"{split}.tsv", KOTE, text_column=1) * (3 if split == "val" else 1)

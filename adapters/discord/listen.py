@@ -25,7 +25,6 @@ from bot.buttons import decode
 from bot.dialogue import Dialogue
 from bot.domain import ActionKind, Language, ListenerId, Press, Reply, ReplyKind, Speaker, Track, Utterance
 from bot.identity import Identities
-from bot.safety import concern_in
 
 PLATFORM: Final = "discord"
 
@@ -122,7 +121,7 @@ class Conversations:
         async def ask(speaker: Speaker) -> Reply:
             return await self.dialogue.answer(Utterance(text=text, speaker=speaker))
 
-        await self._answer(interaction, ask, hidden=privately or concern_in(text) is not None)
+        await self._answer(interaction, ask, hidden=privately or self.dialogue.calls_for_care(text))
 
     async def press(
         self, interaction: Interaction, kind: ActionKind, *, track_id: str | None = None, value: str | None = None

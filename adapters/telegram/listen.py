@@ -42,7 +42,6 @@ from bot.buttons import decode
 from bot.dialogue import Dialogue
 from bot.domain import ActionKind, Language, ListenerId, Press, Reply, ReplyKind, Speaker, Utterance
 from bot.identity import Identities
-from bot.safety import concern_in
 
 PLATFORM: Final = "telegram"
 ALLOWED_UPDATES: Final = ("message", "callback_query", "inline_query")
@@ -242,7 +241,7 @@ class Conversations:
 
     async def _answer(self, words: str, speaker: Speaker, place: Place) -> None:
         """Answer an utterance. Whoever needs care or wants to be forgotten is heard, however much they wrote today."""
-        if self._is_over(speaker) and concern_in(words) is None and not is_confirmation(words):
+        if self._is_over(speaker) and not (self.dialogue.calls_for_care(words) or is_confirmation(words)):
             await self.outbox.deliver(self._say("telegram_enough_today", speaker.language), place)
             return
         utterance = Utterance(text=words, speaker=speaker)

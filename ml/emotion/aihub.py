@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final, assert_never
 from xml.etree import ElementTree
 
-from ml.emotion.dataset import DataUnreadable, Example, in_held_out, without_near_duplicates
+from ml.emotion.dataset import DataUnreadable, Example
 from ml.emotion.labels import EMOTIONS
 from ml.emotion.text import normalise
 
@@ -156,17 +156,13 @@ _CODE_BY_NAMES: Final = {(each.emotion, _squeezed(each.name)): each for each in 
 class DialogueExample(Example):
     """An example that knows its dialogue.
 
-    `Example.target` means something with `LabelSet.FIVE` only: it speaks of the service's labels.
+    Its `group` is the text of the dialogue's first turn. That is content and not an id, so a split stays the same from
+    one form of the corpus to the other and under each of `Turns` and `LabelSet`, and dialogues that begin alike stay
+    together.
     """
 
     dialogue: str
     """AI Hub's talk-id, or file and row of a workbook: where to look when an example seems odd."""
-    group: str
-    """What a split must not divide: the text of the dialogue's first turn.
-
-    It is content and not an id, so a split stays the same from one form of the corpus to the other and under each of
-    `Turns` and `LabelSet`, and dialogues that begin alike stay together.
-    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +223,7 @@ def read_aihub(
 
     Args:
         path: A ``.xlsx`` or ``.json`` file of the corpus, or a directory that holds such files and no other of these
-            kinds. Training and Validation are read alike: our splits are made by content, see `split_by_dialogue`.
+            kinds. Training and Validation are read alike: our splits are made by content, see `dataset.split`.
         turns: What becomes an example.
         labels: How finely labels are told apart.
         sheet: The sheet to read in every workbook; if not given, all that have the corpus' columns.
@@ -246,19 +242,6 @@ def read_aihub(
     if not dialogues:
         raise DataUnreadable(f"{path}: no dialogue that can be read in it")
     return [example for dialogue in _distinct(dialogues) for example in _examples(dialogue, turns, labels)]
-
-
-def split_by_dialogue(
-    examples: Sequence[DialogueExample], held_out: float
-) -> tuple[list[DialogueExample], list[DialogueExample]]:
-    """Training and held-out examples: like `dataset.split`, but a dialogue is never divided.
-
-    A dialogue goes by the letters of its first turn. A training example that nearly equals a held-out one is dropped.
-    """
-    kept = [example for example in examples if in_held_out(example.group, held_out)]
-    rest = [example for example in examples if not in_held_out(example.group, held_out)]
-    far = {example.text for example in without_near_duplicates(rest, of=kept)}
-    return [example for example in rest if example.text in far], kept
 
 
 def _distinct(dialogues: Iterable[_Dialogue]) -> Iterable[_Dialogue]:
@@ -331,7 +314,7 @@ def _dialogues(file: Path, sheet: str | None, problems: list[str]) -> Iterator[_
 
 
 def _dialogue(file: Path, name: str, sublabel: Sublabel, turns: Iterable[str]) -> _Dialogue:
-    cleaned = (normalise(turn, lowercase=True) for turn in turns)
+    cleaned = (normalise(turn, lowercase=False) for turn in turns)
     return _Dialogue(name, f"aihub-{file.stem}", sublabel, tuple(turn for turn in cleaned if turn))
 
 

@@ -4,6 +4,7 @@ Both read the same token ids, so that the service needs one tokenizer and nothin
 hashed inside the network, which knows the letters of every token.
 """
 
+import itertools
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -19,15 +20,17 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
-from transformers import AutoConfig, AutoModel, PreTrainedModel
+from transformers import PreTrainedModel
 
+from ml.emotion.bases import unknown_id
 from ml.emotion.labels import LABELS
 
 ORDERS: Final = (1, 2, 3, 4, 5)
 BUCKETS: Final = 2**18
 _MULTIPLIER: Final = 1_000_003
 _PRIME: Final = 2**31 - 1
-_LETTERS_PER_TOKEN: Final = 8
+_MOST_LETTERS: Final = 16
+"""Of a token that are looked at; KoBERT's longest piece has as many."""
 _NEVER: Final = -12.0
 """A logit for what has not been taught."""
 
@@ -37,17 +40,17 @@ class CharacterNgrams(nn.Module):
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         super().__init__()
-        special = set(tokenizer.get_added_tokens_decoder())
-        tokens = [tokenizer.id_to_token(i) for i in range(tokenizer.get_vocab_size())]
+        special = {i for i, token in tokenizer.get_added_tokens_decoder().items() if token.special}
+        tokens = _as_written([tokenizer.id_to_token(i) for i in range(tokenizer.get_vocab_size())])
         alphabet = sorted({letter for token in tokens for letter in token})
         code_of = {letter: code for code, letter in enumerate(alphabet, 2)}
-        unknown = tokenizer.token_to_id("[UNK]")
-        letters = torch.zeros(len(tokens), _LETTERS_PER_TOKEN, dtype=torch.int64)
+        longest = max((len(token) for i, token in enumerate(tokens) if i not in special), default=1)
+        letters = torch.zeros(len(tokens), min(longest, _MOST_LETTERS), dtype=torch.int64)
         for i, written in enumerate(tokens):
-            if i == unknown:
+            if i == unknown_id(tokenizer):
                 letters[i, 0] = 1
             elif i not in special:  # special tokens stand for nothing in the text
-                codes = [code_of[letter] for letter in written.removeprefix("##")[:_LETTERS_PER_TOKEN]]
+                codes = [code_of[letter] for letter in written[: letters.shape[1]]]
                 letters[i, : len(codes)] = torch.tensor(codes, dtype=torch.int64)
         self.register_buffer("letters", letters)
 
@@ -68,6 +71,13 @@ class CharacterNgrams(nn.Module):
             buckets.append((code + order) % BUCKETS)
             valid.append((following > 0).long())
         return torch.stack(buckets, 2), torch.stack(valid, 2)
+
+
+def _as_written(tokens: Sequence[str]) -> list[str]:
+    """Tokens with ``▁`` where a word begins; WordPiece marks the others instead, by ``##``."""
+    if not any(token.startswith("##") for token in tokens):
+        return list(tokens)
+    return [token[2:] if token.startswith("##") else f"▁{token}" for token in tokens]
 
 
 class NgramReader(nn.Module):
@@ -125,6 +135,10 @@ class NgramReader(nn.Module):
         known = shares > 0
         self.bias[columns] -= strength * torch.from_numpy(np.log(np.where(known, shares, 1.0))).float()
 
+    def load(self, file: Path) -> None:
+        """Take over what a reader of the same tokenizer has learnt and saved."""
+        self.load_state_dict(torch.load(file, weights_only=True))
+
     def _counts(self, rows: Sequence[list[int]]) -> csr_matrix:
         columns, ends = [], [0]
         for row in rows:
@@ -139,27 +153,13 @@ class NgramReader(nn.Module):
 
 
 class SentenceReader(nn.Module):
-    """A BERT with three views of a sentence (first token, mean, maximum) under one linear layer."""
+    """A BERT, RoBERTa or ELECTRA with three views of a sentence (first token, mean, maximum) under a linear layer."""
 
     def __init__(self, encoder: PreTrainedModel, labels: int = len(LABELS), dropout: float = 0.3) -> None:
         super().__init__()
         self.encoder = encoder
         self.dropout = nn.Dropout(dropout)
         self.output = nn.Linear(3 * encoder.config.hidden_size, labels)
-
-    @classmethod
-    def from_base(cls, base: str, dropout: float = 0.3) -> "SentenceReader":
-        """Start from a pretrained BERT: a folder or an id on the Hugging Face hub."""
-        encoder = AutoModel.from_pretrained(
-            base, dtype=torch.float32, attn_implementation="eager", add_pooling_layer=False
-        )
-        return cls(encoder, dropout=dropout)
-
-    @classmethod
-    def untrained(cls, base: str) -> "SentenceReader":
-        """The same shape without weights, to load a checkpoint into."""
-        config = AutoConfig.from_pretrained(base)
-        return cls(AutoModel.from_config(config, attn_implementation="eager", add_pooling_layer=False))
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """Logits of shape (utterances, labels)."""
@@ -183,20 +183,22 @@ class Mixing:
 
 
 class EmotionNetwork(nn.Module):
-    """All readers as one: what is exported."""
+    """All readers as one: what is exported. Without n-grams it is the mean of its encoders, for any set of labels."""
 
-    def __init__(self, ngrams: NgramReader, encoders: Sequence[SentenceReader], mixing: Mixing) -> None:
+    def __init__(self, ngrams: NgramReader | None, encoders: Sequence[SentenceReader], mixing: Mixing) -> None:
         super().__init__()
         self.ngrams = ngrams
         self.encoders = nn.ModuleList(encoders)
         self.mixing = mixing
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """Log-probabilities, which are logits too, of shape (utterances, labels)."""
+        """Logits of shape (utterances, labels)."""
         encoded = None
         for encoder in self.encoders:
             answer = encoder(input_ids, attention_mask) / len(self.encoders)
             encoded = answer if encoded is None else encoded + answer
+        if self.ngrams is None:
+            return encoded
         return mix(self.ngrams(input_ids, attention_mask), encoded, self.mixing)
 
 
@@ -227,12 +229,21 @@ class Recipe:
     learning_rate: float = 2e-4
     embeddings_rate: float = 0.2
     """Share of the learning rate for token vectors: words that training never shows stay near those it does."""
+    layer_decay: float = 1.0
+    """Each layer learns at this share of the rate of the one above it (Howard 2018); .9 suits twelve layers."""
     weight_decay: float = 0.01
     smoothing: float = 0.1
+    """Share of each target that is spread evenly over all labels."""
     word_dropout: float = 0.1
     """Share of tokens hidden in training."""
     agreement: float = 0.0
-    """R-Drop's weight: two passes with other dropout shall agree. Doubles the time."""
+    """R-Drop's weight (Liang 2021): two passes with other dropout shall agree. Doubles the time."""
+    distil_weight: float = 0.7
+    """With a teacher: the share of the loss that is the distance to its answers (Hinton 2015)."""
+    distil_temperature: float = 3.0
+    """With a teacher: what both sides' logits are divided by before they are compared."""
+    patience: int | None = None
+    """Stop after so many epochs without a better score and keep the best; None: run to the end and keep the last."""
     seed: int = 7
 
 
@@ -243,6 +254,28 @@ class Encoded:
     rows: Sequence[list[int]]
     targets: np.ndarray
     weights: np.ndarray
+    teacher: np.ndarray | None = None
+    """A teacher's logits, of the shape of ``targets``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hardware:
+    """Where a network is trained, and in which half precision, if any."""
+
+    device: torch.device
+    half: torch.dtype | None = None
+
+    @classmethod
+    def best(cls) -> "Hardware":
+        """The first GPU with mixed precision (bfloat16 where it has that, else float16), or the CPU in float32."""
+        if not torch.cuda.is_available():
+            return cls(device=torch.device("cpu"))
+        half = torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+        return cls(device=torch.device("cuda"), half=half)
+
+    def mixed_precision(self) -> torch.autocast:
+        """A context in which matrices are multiplied in half precision, if there is one."""
+        return torch.autocast(self.device.type, dtype=self.half, enabled=self.half is not None)
 
 
 def fine_tune(
@@ -253,9 +286,12 @@ def fine_tune(
     pad_id: int,
     unknown_id: int,
     checkpoint: Path,
-    after_epoch: Callable[[int], str],
+    judge: Callable[[], tuple[float, str]],
+    hardware: Hardware | None = None,
 ) -> None:
-    """Train in place, saving after each epoch; a run with an existing ``checkpoint`` goes on from it.
+    """Train in place, saving after each epoch.
+
+    A run with an existing ``checkpoint`` goes on from it, and ends where it would have ended without the interruption.
 
     Args:
         reader: The reader to train.
@@ -264,19 +300,26 @@ def fine_tune(
         pad_id: Token that fills up.
         unknown_id: Token that stands for a hidden one.
         checkpoint: File to save to; removed by whoever no longer needs it.
-        after_epoch: Told the number of the finished epoch; what it returns is shown.
+        judge: Asked after each epoch for a score, the higher the better, and for words about it to show.
+        hardware: Where to train; the best at hand if not given.
     """
-    torch.manual_seed(recipe.seed)
+    hardware = hardware or Hardware.best()
+    reader.to(hardware.device)
     optimiser = torch.optim.AdamW(_parameter_groups(reader, recipe), weight_decay=recipe.weight_decay, fused=True)
     peaks = [group["lr"] for group in optimiser.param_groups]
-    first = 0
+    scaler = torch.amp.GradScaler(hardware.device.type, enabled=hardware.half is torch.float16)
+    scores: list[float] = []
+    best = None
     if checkpoint.exists():
-        saved = torch.load(checkpoint, weights_only=True)
+        saved = torch.load(checkpoint, weights_only=True, map_location=hardware.device)
         reader.load_state_dict(saved["reader"])
         optimiser.load_state_dict(saved["optimiser"])
-        first = saved["epoch"]
+        scaler.load_state_dict(saved["scaler"])
+        scores, best = saved["scores"], saved["best"]
     a_pass = -(-len(examples.rows) // recipe.batch)
-    for epoch in range(first, recipe.epochs):
+    while len(scores) < recipe.epochs and not _has_stopped(scores, recipe.patience):
+        epoch = len(scores)
+        torch.manual_seed(recipe.seed * 1000 + epoch)  # so that an interruption changes nothing
         reader.train()
         order = list(_batches(examples.rows, recipe.batch, random.Random(recipe.seed * 1000 + epoch)))  # noqa: S311 - no secrets
         progress = tqdm(order, desc=f"epoch {epoch + 1}/{recipe.epochs}", mininterval=10)
@@ -288,42 +331,98 @@ def fine_tune(
             ids, mask = padded([examples.rows[i] for i in places], pad_id)
             hidden = (torch.rand(ids.shape) < recipe.word_dropout) & (mask > 0)
             hidden[:, 0] = False
-            loss = _loss(reader, torch.where(hidden, unknown_id, ids), mask, examples, places, recipe)
+            ids = torch.where(hidden, unknown_id, ids).to(hardware.device)
+            mask = mask.to(hardware.device)
+            with hardware.mixed_precision():
+                passes = [reader(ids, mask).float() for _ in range(2 if recipe.agreement else 1)]
+            loss = loss_of(passes, *_wanted(examples, places, hardware.device), recipe)
             optimiser.zero_grad(set_to_none=True)
-            loss.backward()
+            scaler.scale(loss).backward()
+            scaler.unscale_(optimiser)
             nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
-            optimiser.step()
+            scaler.step(optimiser)
+            scaler.update()
             mean_loss += (loss.item() - mean_loss) / (step + 1)
-        state = {"reader": reader.state_dict(), "optimiser": optimiser.state_dict(), "epoch": epoch + 1}
-        torch.save(state, checkpoint)
-        tqdm.write(f"epoch {epoch + 1}: loss {mean_loss:.4f}  {after_epoch(epoch + 1)}")
+        score, words = judge()
+        if recipe.patience is not None and score > max(scores, default=-math.inf):
+            best = {name: value.cpu().clone() for name, value in reader.state_dict().items()}
+        scores.append(score)
+        state = {"reader": reader.state_dict(), "optimiser": optimiser.state_dict(), "scaler": scaler.state_dict()}
+        _save({**state, "scores": scores, "best": best}, checkpoint)
+        tqdm.write(f"epoch {epoch + 1}: loss {mean_loss:.4f}  {words}")
+    if best is not None:
+        reader.load_state_dict(best)
+    reader.cpu()
+
+
+def load_checkpoint(reader: SentenceReader, checkpoint: Path) -> None:
+    """Put into ``reader`` what `fine_tune` left it with."""
+    saved = torch.load(checkpoint, weights_only=True, map_location="cpu")
+    reader.load_state_dict(saved.get("best") or saved["reader"])
+
+
+def loss_of(
+    passes: Sequence[Tensor], targets: Tensor, weights: Tensor, teacher: Tensor | None, recipe: Recipe
+) -> Tensor:
+    """What is minimised, over the logits of one pass, or of two with other dropout.
+
+    Args:
+        passes: Logits, each of shape (utterances, labels).
+        targets: Probabilities of the same shape.
+        weights: One an utterance.
+        teacher: A teacher's logits, if there is one.
+        recipe: Smoothing, and the weights of agreement and teacher.
+    """
+    targets = targets * (1 - recipe.smoothing) + recipe.smoothing / targets.shape[1]
+    guesses = [functional.log_softmax(logits, 1) for logits in passes]
+    loss = sum(-(targets * guess).sum(1) for guess in guesses) / len(guesses)
+    if teacher is not None:
+        soft = recipe.distil_temperature
+        told = functional.log_softmax(teacher / soft, 1)
+        gaps = [(told.exp() * (told - functional.log_softmax(logits / soft, 1))).sum(1) for logits in passes]
+        loss = (1 - recipe.distil_weight) * loss + recipe.distil_weight * soft**2 * sum(gaps) / len(gaps)
+    if len(guesses) == 2:
+        one, other = guesses
+        loss = loss + recipe.agreement * ((one.exp() - other.exp()) * (one - other)).sum(1) / 2
+    return (loss * weights).sum() / weights.sum()
+
+
+def _wanted(examples: Encoded, places: list[int], device: torch.device) -> tuple[Tensor, Tensor, Tensor | None]:
+    """Targets, weights and the teacher's logits of some examples."""
+
+    def chosen(values: np.ndarray) -> Tensor:
+        return torch.from_numpy(values[places]).float().to(device)
+
+    teacher = None if examples.teacher is None else chosen(examples.teacher)
+    return chosen(examples.targets), chosen(examples.weights), teacher
+
+
+def _has_stopped(scores: Sequence[float], patience: int | None) -> bool:
+    return patience is not None and bool(scores) and len(scores) - 1 - scores.index(max(scores)) >= patience
+
+
+def _save(state: dict, checkpoint: Path) -> None:
+    """Write beside and rename: an interruption leaves the old checkpoint or the new one."""
+    fresh = checkpoint.with_suffix(".fresh")
+    torch.save(state, fresh)
+    fresh.replace(checkpoint)
 
 
 def _parameter_groups(reader: SentenceReader, recipe: Recipe) -> list[dict]:
-    embeddings = set(reader.encoder.get_input_embeddings().parameters())
-    head = set(reader.output.parameters())
-    others = [each for each in reader.parameters() if each not in embeddings | head]
+    """The head fastest, then layer below layer, token vectors last."""
+    layers = list(reader.encoder.encoder.layer)
+    rate_of = dict.fromkeys(reader.parameters(), recipe.learning_rate)
+    rate_of |= dict.fromkeys(reader.output.parameters(), recipe.learning_rate * 5)
+    for depth, layer in enumerate(reversed(layers)):
+        rate_of |= dict.fromkeys(layer.parameters(), recipe.learning_rate * recipe.layer_decay**depth)
+    lowest = recipe.learning_rate * recipe.layer_decay ** len(layers)
+    rate_of |= dict.fromkeys(reader.encoder.embeddings.parameters(), lowest)
+    vectors = reader.encoder.get_input_embeddings().parameters()
+    rate_of |= dict.fromkeys(vectors, lowest * recipe.embeddings_rate)
     return [
-        {"params": list(embeddings), "lr": recipe.learning_rate * recipe.embeddings_rate},
-        {"params": others, "lr": recipe.learning_rate},
-        {"params": list(head), "lr": recipe.learning_rate * 5},
+        {"params": [each for each, own in rate_of.items() if own == rate], "lr": rate}
+        for rate in dict.fromkeys(rate_of.values())
     ]
-
-
-def _loss(
-    reader: SentenceReader, ids: Tensor, mask: Tensor, examples: Encoded, places: list[int], recipe: Recipe
-) -> Tensor:
-    targets = torch.from_numpy(examples.targets[places]).float()
-    targets = targets * (1 - recipe.smoothing) + recipe.smoothing / targets.shape[1]
-    weights = torch.from_numpy(examples.weights[places]).float()
-    first = functional.log_softmax(reader(ids, mask), 1)
-    loss = -(targets * first).sum(1)
-    if recipe.agreement:
-        second = functional.log_softmax(reader(ids, mask), 1)
-        loss = (loss - (targets * second).sum(1)) / 2
-        apart = ((first.exp() - second.exp()) * (first - second)).sum(1) / 2
-        loss = loss + recipe.agreement * apart
-    return (loss * weights).sum() / weights.sum()
 
 
 def _schedule(step: int, steps: int) -> float:
@@ -350,14 +449,16 @@ def padded(rows: Sequence[list[int]], pad_id: int) -> tuple[Tensor, Tensor]:
 
 
 def logits_of(network: nn.Module, rows: Sequence[list[int]], pad_id: int) -> np.ndarray:
-    """Logits of shape (rows, labels), without dropout."""
+    """Logits of shape (rows, labels), without dropout, wherever the network lies."""
     network.eval()
+    device = next(itertools.chain(network.parameters(), network.buffers())).device
     order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
     found: list[np.ndarray] = [np.empty(0)] * len(rows)
     for start in range(0, len(order), 64):
         places = order[start : start + 64]
         with torch.no_grad():
-            answers = network(*padded([rows[i] for i in places], pad_id)).numpy()
+            ids, mask = padded([rows[i] for i in places], pad_id)
+            answers = network(ids.to(device), mask.to(device)).cpu().numpy()
         for i, answer in zip(places, answers, strict=True):
             found[i] = answer
     return np.stack(found)

@@ -12,7 +12,16 @@ from bot.domain import EmotionReading, Language, Mood, Thresholds
 from bot.identity import Identities
 from bot.phrases import load_phrases
 from bot.voice import Voice
-from tests.fakes import FakeClassifier, FakeClock, FakePainter, InMemoryCatalogue, InMemoryHistory, a_reading, a_shelf
+from tests.fakes import (
+    FakeClassifier,
+    FakeClock,
+    FakePainter,
+    FakeWishClassifier,
+    InMemoryCatalogue,
+    InMemoryHistory,
+    a_reading,
+    a_shelf,
+)
 from tests.integration.loopback.telegram import TOKEN, BotApi, Person
 
 JIU = Person(1_001)
@@ -51,6 +60,7 @@ async def a_dialogue(classifier: FakeClassifier) -> Dialogue:
     await catalogue.replace("starter", shelves)
     rng = Random(1)
     return assemble(
+        wishes=FakeWishClassifier(),
         painter=FakePainter(),
         classifier=classifier,
         catalogue=catalogue,

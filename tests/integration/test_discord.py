@@ -42,6 +42,7 @@ from tests.fakes import (
     FakePainter,
     FakePlaylistReader,
     FakeTagger,
+    FakeWishClassifier,
     InMemoryCatalogue,
     InMemoryHistory,
     InMemoryProviders,
@@ -123,6 +124,7 @@ class World:
         await self.catalogue.replace("starter", with_covers)
         rng = Random(1)
         return assemble(
+            wishes=FakeWishClassifier(),
             painter=FakePainter(),
             classifier=self.classifier,
             catalogue=self.catalogue,

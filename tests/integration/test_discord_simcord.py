@@ -15,7 +15,15 @@ from bot.domain import Language, Mood, Thresholds
 from bot.identity import Identities
 from bot.phrases import load_phrases
 from bot.voice import Voice
-from tests.fakes import FakeClassifier, FakeClock, FakePainter, InMemoryCatalogue, InMemoryHistory, a_shelf
+from tests.fakes import (
+    FakeClassifier,
+    FakeClock,
+    FakePainter,
+    FakeWishClassifier,
+    InMemoryCatalogue,
+    InMemoryHistory,
+    a_shelf,
+)
 from tests.integration.loopback.discord_contract import every_component
 
 SAD = "오늘 면접 망해서 너무 속상해"
@@ -27,6 +35,7 @@ async def conversations() -> Conversations:
     shelves = [track for number, mood in enumerate(Mood) for track in a_shelf(mood, 40, start=number * 1_000)]
     await catalogue.replace("starter", shelves)
     dialogue = assemble(
+        wishes=FakeWishClassifier(),
         painter=FakePainter(),
         classifier=FakeClassifier(),
         catalogue=catalogue,

@@ -21,7 +21,16 @@ from bot.errors import Misconfigured
 from bot.identity import Identities
 from bot.phrases import load_phrases
 from bot.voice import Voice
-from tests.fakes import FakeClassifier, FakeClock, FakePainter, InMemoryCatalogue, InMemoryHistory, a_reading, a_shelf
+from tests.fakes import (
+    FakeClassifier,
+    FakeClock,
+    FakePainter,
+    FakeWishClassifier,
+    InMemoryCatalogue,
+    InMemoryHistory,
+    a_reading,
+    a_shelf,
+)
 
 FELT = {emotion: f"마음{number}" for number, emotion in enumerate(Emotion)}
 
@@ -69,6 +78,7 @@ async def dialogue(classifier: SlowClassifier) -> Dialogue:
     await catalogue.replace("starter", shelves)
     rng = Random(1)
     return assemble(
+        wishes=FakeWishClassifier(),
         painter=FakePainter(),
         classifier=classifier,
         catalogue=catalogue,

@@ -12,6 +12,7 @@ from tests.fakes import (
     FakeClassifier,
     FakeClock,
     FakePainter,
+    FakeWishClassifier,
     InMemoryCatalogue,
     InMemoryHistory,
     a_reading,
@@ -39,6 +40,11 @@ def classifier() -> FakeClassifier:
 
 
 @pytest.fixture
+def wishes() -> FakeWishClassifier:
+    return FakeWishClassifier()
+
+
+@pytest.fixture
 async def catalogue() -> InMemoryCatalogue:
     catalogue = InMemoryCatalogue()
     tracks = [track for number, mood in enumerate(Mood) for track in a_shelf(mood, 40, start=number * 1_000)]
@@ -59,6 +65,7 @@ def painter() -> FakePainter:
 @pytest.fixture
 def dialogue(
     classifier: FakeClassifier,
+    wishes: FakeWishClassifier,
     catalogue: InMemoryCatalogue,
     history: InMemoryHistory,
     clock: FakeClock,
@@ -66,6 +73,7 @@ def dialogue(
 ) -> Dialogue:
     rng = Random(5)
     return assemble(
+        wishes=wishes,
         painter=painter,
         classifier=classifier,
         catalogue=catalogue,

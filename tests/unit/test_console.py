@@ -9,7 +9,16 @@ from bot.dialogue import Dialogue, assemble
 from bot.domain import Mood, Thresholds
 from bot.phrases import load_phrases
 from bot.voice import Voice
-from tests.fakes import FakeClassifier, FakeClock, FakePainter, InMemoryCatalogue, InMemoryHistory, a_shelf, a_speaker
+from tests.fakes import (
+    FakeClassifier,
+    FakeClock,
+    FakePainter,
+    FakeWishClassifier,
+    InMemoryCatalogue,
+    InMemoryHistory,
+    a_shelf,
+    a_speaker,
+)
 
 
 @pytest.fixture
@@ -18,6 +27,7 @@ async def dialogue() -> Dialogue:
     await catalogue.replace("starter", a_shelf(Mood.SAD, 30))
     rng = Random(1)
     return assemble(
+        wishes=FakeWishClassifier(),
         painter=FakePainter(),
         classifier=FakeClassifier(),
         catalogue=catalogue,

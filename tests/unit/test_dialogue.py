@@ -6,8 +6,11 @@ from bot.dialogue import UTTERANCE_LIMIT, Dialogue
 from bot.domain import (
     Action,
     ActionKind,
+    Concern,
     ConversationId,
     Emotion,
+    Hints,
+    Intent,
     Language,
     ListenerId,
     Mood,
@@ -23,6 +26,7 @@ from tests.fakes import (
     LISTENER,
     FakeClassifier,
     FakeClock,
+    FakeWishClassifier,
     InMemoryCatalogue,
     InMemoryHistory,
     a_shelf,
@@ -356,3 +360,29 @@ async def test_tracks_are_found_while_they_are_typed(dialogue: Dialogue, catalog
     assert [track.title for track in await dialogue.find("노래 1003", 5)] == ["노래 1003"]
     catalogue.unavailable = True
     assert await dialogue.find("노래") == ()
+
+
+async def test_what_only_the_model_hears_is_answered_too(dialogue: Dialogue, wishes: FakeWishClassifier) -> None:
+    first = await say(dialogue, "속상해")
+    wishes.heard = {
+        "세상에 두 번째 같은 게 또 있을까": Hints(wish=Intent.SIMILAR),
+        "흔적을 없애 주라": Hints(wish=Intent.FORGET),
+        "귀가 심심하네 쿵쾅거리는 걸로": Hints(wish=Mood.ENERGETIC),
+        "이제 다 정리하고 떠날게": Hints(concern=Concern.EXPLICIT),
+    }
+    similar = await say(dialogue, "세상에 두 번째 같은 게 또 있을까")
+    assert first.cards[1].track.title in similar.text
+    assert "모두 지우기" in (await say(dialogue, "흔적을 없애 주라")).text
+    energetic = await say(dialogue, "귀가 심심하네 쿵쾅거리는 걸로")
+    assert {card.track.mood for card in energetic.cards} == {Mood.ENERGETIC}
+    assert (await say(dialogue, "이제 다 정리하고 떠날게")).kind is ReplyKind.CARE
+    assert dialogue.calls_for_care("이제 다 정리하고 떠날게")
+    assert not dialogue.calls_for_care("속상해")
+
+
+async def test_the_typed_confirmation_is_never_taken_for_the_wish_to_be_asked(
+    dialogue: Dialogue, wishes: FakeWishClassifier
+) -> None:
+    wishes.heard = {"모두 지우기": Hints(wish=Intent.FORGET)}
+    await say(dialogue, "속상해")
+    assert "모두 지웠어요" in (await say(dialogue, "모두 지우기")).text
