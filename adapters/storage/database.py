@@ -1,9 +1,10 @@
 """One engine for SQLite (aiosqlite) and PostgreSQL (asyncpg), and the place where their errors end."""
 
+import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,8 @@ class Database:
     """An open database."""
 
     engine: AsyncEngine
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """SQLite lets one write at a time and makes the others try again after growing rests; here they queue instead."""
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -48,8 +51,20 @@ class Database:
             CatalogueUnavailable: The database does not answer; nothing was changed.
         """
         with _translated():
-            async with self.engine.begin() as connection:
+            async with self._in_turn(), self.engine.begin() as connection:
                 yield connection
+
+    @contextlib.asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        async with asyncio.timeout(BUSY_TIMEOUT_MS / 1_000):
+            await self._turn.acquire()
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     async def overwrite_what_was_deleted(self) -> None:
         """Let nothing deleted stay in the files: SQLite's log still holds the old pages until it is emptied.
