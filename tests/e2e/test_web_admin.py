@@ -2,11 +2,13 @@
 
 import asyncio
 import re
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.e2e.process import Smoody, start
 from tests.e2e.test_refresh import MINE, Vendors, shelved
@@ -101,6 +103,38 @@ async def test_a_refresh_is_stopped_by_its_button(page: Page, vendors: Vendors) 
     await page.get_by_role("button", name="그만하기").click()
     await expect(page.locator("#progress")).to_contain_text("그만뒀어요", timeout=30_000)
     assert shelved(vendors.data_dir) == {}
+
+
+async def test_an_operator_connects_spotify_from_the_page(browser: Browser, vendors: Vendors) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        site = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    settings = {
+        **vendors.settings,
+        "SMOODY_WEB__ADMIN_TOKEN": TOKEN,
+        "SMOODY_WEB__PORT": site.rpartition(":")[2],
+        "SMOODY_SPOTIFY__REDIRECT_URI": f"{site}/spotify/callback",
+    }
+    service = await asyncio.to_thread(start, vendors.data_dir, "--only", "web", **settings)
+    try:
+        await asyncio.to_thread(service.wait_for, r"^Open http://")
+        page = await browser.new_page(locale="ko-KR")
+
+        async def say_yes(route: Route) -> None:
+            state = parse_qs(urlsplit(route.request.url).query)["state"][0]
+            back = f"{site}/spotify/callback?code=x&state={state}"
+            await route.fulfill(status=200, content_type="text/html", body=f'<a href="{back}">Yes</a>')
+
+        await page.route(f"{vendors.spotify.address}/authorize?*", say_yes)
+        await page.goto(f"{site}/admin")
+        await enter(page)
+        await page.get_by_role("button", name="Spotify 연결").click()
+        await page.get_by_role("link", name="Yes").click()
+        await expect(page.get_by_text("Spotify 계정: playlist-read-private")).to_be_visible()
+        assert page.url == f"{site}/admin"
+    finally:
+        assert await asyncio.to_thread(service.stop) == 0
+    assert "code=x" not in "".join(service.written)
 
 
 async def test_a_wrong_token_shows_nothing_and_says_so(page: Page) -> None:

@@ -2,19 +2,24 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
 
+from adapters.spotify.account import SpotifyAccount
 from adapters.web.admin import AdminPage
 from adapters.web.door import SESSION_LASTS, TRIES, Door
 from adapters.web.metrics import Metrics
 from adapters.web.server import Route, open_web_chat
+from adapters.web.spotify_login import SpotifyLogin
 from bot.admin import Admin
 from bot.background import background
 from bot.dialogue import Dialogue, assemble
@@ -36,6 +41,7 @@ from tests.fakes import (
     a_shelf,
     a_speaker,
 )
+from tests.integration.loopback.spotify import CLIENT_ID, LoopbackSpotify, loopback_spotify
 from tests.unit.test_refresh import MINE, World
 
 TOKEN = "운영자의 긴 비밀"
@@ -87,7 +93,35 @@ def token() -> str | None:
 
 
 @pytest.fixture
-async def site(world: World, public_url: str | None, token: str | None) -> AsyncIterator[Site]:
+def port() -> int:
+    """A port that is free now: what Spotify sends back to must be known before."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+async def spotify() -> AsyncIterator[LoopbackSpotify]:
+    async with loopback_spotify() as spotify:
+        yield spotify
+
+
+@pytest.fixture
+def account(world: World, spotify: LoopbackSpotify, port: int, tmp_path: Path) -> SpotifyAccount:
+    return SpotifyAccount(
+        data_dir=tmp_path,
+        client_id=CLIENT_ID,
+        client_secret=None,
+        redirect_uri=f"http://127.0.0.1:{port}/spotify/callback",
+        accounts_base=spotify.address,
+        clock=world.clock,
+    )
+
+
+@pytest.fixture
+async def site(
+    world: World, account: SpotifyAccount, port: int, public_url: str | None, token: str | None
+) -> AsyncIterator[Site]:
     rng = Random(1)
     for number, mood in enumerate(Mood):
         await world.catalogue.replace(f"starter-{mood}", a_shelf(mood, 10 + number, start=number * 100 + 1_000))
@@ -129,7 +163,8 @@ async def site(world: World, public_url: str | None, token: str | None) -> Async
             is_public=public_url is not None,
         ).routes
         if door is not None:
-            routes += AdminPage.over(admin, door, language=Language.KOREAN, public_url=public_url).routes
+            login = SpotifyLogin(account=account, redirect_uri=account.redirect_uri)
+            routes += AdminPage.over(admin, door, login, language=Language.KOREAN, public_url=public_url).routes
 
         async def health() -> dict[str, str]:
             return {}
@@ -139,7 +174,7 @@ async def site(world: World, public_url: str | None, token: str | None) -> Async
             Identities(b"secret"),
             health,
             host="127.0.0.1",
-            port=0,
+            port=port,
             language=Language.KOREAN,
             public_url=public_url,
             routes=routes,
@@ -209,6 +244,7 @@ async def test_the_page_is_as_strict_as_the_chat_and_everything_it_loads_is_ther
         ("POST", "admin/playlists/remove"),
         ("POST", "admin/refresh"),
         ("POST", "admin/cancel"),
+        ("POST", "admin/spotify"),
         ("DELETE", "admin/session"),
     ],
 )
@@ -373,6 +409,52 @@ async def test_what_nobody_foresaw_is_told_calmly_and_without_its_words(browser:
     assert status == 500
     assert told["text"].startswith("미안해요")
     assert [reply["text"] for reply in await browser.refresh()] == [told["text"]]
+
+
+async def state_of_a_login(browser: Browser) -> str:
+    status, told = await browser.ask("POST", "admin/spotify")
+    assert status == 200, told
+    return parse_qs(urlsplit(told["url"]).query)["state"][0]
+
+
+async def test_spotify_is_connected_from_the_page_and_comes_back_to_it(
+    site: Site, browser: Browser, account: SpotifyAccount
+) -> None:
+    await browser.enter()
+    state = await state_of_a_login(browser)
+    back = f"{account.redirect_uri}?code=x&state={state}"
+    async with aiohttp.ClientSession() as cookieless:  # as after a visit to another site
+        async with cookieless.get(back, allow_redirects=False) as response:
+            assert (response.status, response.headers["Location"]) == (303, f"{site.origin}/admin")
+        connected = await account.spotify()
+        assert connected is not None
+        assert not connected.is_dead
+        async with cookieless.get(back) as response:  # each login counts once
+            assert response.status == 400
+
+
+@pytest.mark.parametrize("answer", ["code=x&state=guessed", "code=x", "error=access_denied", ""])
+async def test_whoever_did_not_begin_a_login_cannot_end_one(
+    browser: Browser, account: SpotifyAccount, spotify: LoopbackSpotify, answer: str
+) -> None:
+    await browser.enter()
+    await state_of_a_login(browser)
+    async with browser.http.get(f"{account.redirect_uri}?{answer}") as response:
+        assert response.status == 400
+        assert "연결하지 못했어요" in await response.text()
+    assert spotify.token_requests == []
+    assert await account.spotify() is None
+
+
+async def test_a_login_that_would_come_back_elsewhere_is_not_begun(browser: Browser, port: int) -> None:
+    await browser.enter()
+    status, told = await browser.ask("POST", "admin/spotify", Host=f"localhost:{port}")
+    assert status == 403  # the Origin names another host
+    status, told = await browser.ask(
+        "POST", "admin/spotify", Host=f"localhost:{port}", Origin=f"http://localhost:{port}"
+    )
+    assert status == 409
+    assert f"http://127.0.0.1:{port}/spotify/callback" in told["text"]
 
 
 async def metrics(site: Site, **headers: str) -> tuple[int, str]:

@@ -27,8 +27,9 @@ def _description() -> Mapping[str, Any] | None:
 
 @cache
 def _registry() -> referencing.Registry[Any]:
-    resource = referencing.Resource(contents=_description(), specification=referencing.jsonschema.DRAFT202012)
-    return referencing.Registry().with_resource("urn:discord", resource)
+    resource = referencing.jsonschema.DRAFT202012.create_resource(_description())
+    registry: referencing.Registry[Any] = referencing.Registry().with_resource("urn:discord", resource)
+    return registry
 
 
 @cache
