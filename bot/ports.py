@@ -357,6 +357,18 @@ class Authorisations(Protocol):
         ...
 
 
+class AccountLogin(Protocol):
+    """How the operator connects an account. Calls block: they belong on a worker thread."""
+
+    def begin_login(self) -> tuple[str, Callable[[str], None]]:
+        """The address at which the operator says yes, and what takes the address that they are sent back to.
+
+        Raises:
+            AuthorisationMissing: The application's id is not set.
+        """
+        ...
+
+
 class Clock(Protocol):
     """Time, so that tests can own it."""
 

@@ -27,6 +27,7 @@ from adapters.web.admin import AdminPage
 from adapters.web.door import Door
 from adapters.web.metrics import Metrics
 from adapters.web.server import Route, open_web_chat
+from adapters.web.spotify_login import SpotifyLogin
 from bot.background import background
 from bot.dialogue import Dialogue, assemble
 from bot.domain import Mood
@@ -271,7 +272,11 @@ def _for_operators(settings: Settings, core: Core, admin: "Admin | None") -> lis
         is_public=public_url is not None,
     ).routes
     if admin is not None and door is not None:
-        routes += AdminPage.over(admin, door, language=settings.language, public_url=public_url).routes
+        from bot.refresh_wiring import spotify_account
+
+        account = spotify_account(settings, SystemClock())
+        login = SpotifyLogin(account=account, redirect_uri=account.redirect_uri)
+        routes += AdminPage.over(admin, door, login, language=settings.language, public_url=public_url).routes
     return routes
 
 

@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import html
 import logging
-import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,11 +14,11 @@ import socketio
 from aiohttp import web
 
 from adapters.web.listen import COOKIE, LARGEST_MESSAGE, Conversations
+from adapters.web.pages import Pages
 from bot.dialogue import Dialogue
 from bot.domain import Language
 from bot.errors import Misconfigured
 from bot.identity import Identities
-from bot.phrases import Phrases
 
 STATIC: Final = Path(__file__).parent / "static"
 TEMPLATE: Final = Path(__file__).parent / "page.html"
@@ -88,7 +86,8 @@ async def open_web_chat(
     app = web.Application()
     app.on_response_prepare.append(_add_headers)
     sockets.attach(app)
-    app.router.add_get("/", _Page.filled(dialogue.voice.phrases, language, public_url).serve)
+    pages = Pages.filled(TEMPLATE, dialogue.voice.phrases, language)
+    app.router.add_get("/", _page_handler(pages, is_secure=(public_url or "").startswith("https:")))
     app.router.add_get("/health", _health_handler(health))
     app.router.add_static("/static/", STATIC)
     for method, path, handler in routes:
@@ -135,31 +134,10 @@ def _shown(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """The page in each language, filled from the phrases once."""
-
-    pages: Mapping[Language, str]
-    otherwise: Language
-    is_secure: bool
-
-    @classmethod
-    def filled(cls, phrases: Phrases, otherwise: Language, public_url: str | None) -> "_Page":
-        """Fill the template in every language."""
-        template = TEMPLATE.read_text(encoding="utf-8")
-
-        def fill(language: Language) -> str:
-            def value(match: re.Match[str]) -> str:
-                return html.escape(language.value if match[1] == "lang" else phrases.say(match[1], language))
-
-            return re.sub(r"\{\{(\w+)\}\}", value, template)
-
-        is_secure = public_url is not None and public_url.startswith("https:")
-        return cls({language: fill(language) for language in Language}, otherwise, is_secure)
-
-    async def serve(self, request: web.Request) -> web.Response:
+def _page_handler(pages: Pages, *, is_secure: bool) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def serve(request: web.Request) -> web.Response:
         """The page in the wanted language; a new visitor gets the cookie that makes them a listener."""
-        response = web.Response(text=self.pages[self._language(request)], content_type="text/html")
+        response = pages.page(request)
         if not request.cookies.get(COOKIE):
             response.set_cookie(
                 COOKIE,
@@ -167,13 +145,11 @@ class _Page:
                 max_age=COOKIE_LASTS,
                 httponly=True,
                 samesite="Lax",  # with Strict, whoever follows a link to us comes without it and loses their history
-                secure=self.is_secure or request.secure,
+                secure=is_secure or request.secure,
             )
         return response
 
-    def _language(self, request: web.Request) -> Language:
-        wanted = request.query.get("lang") or request.headers.get("Accept-Language", "")[:2].lower()
-        return Language(wanted) if wanted in set(Language) else self.otherwise
+    return serve
 
 
 def _health_handler(health: Health) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
@@ -148,3 +149,10 @@ async def test_without_the_setting_there_is_no_page(browser: Browser, address: s
     response = await page.goto(f"{address}admin")
     assert response is not None
     assert response.status == 404
+
+
+async def test_metrics_are_there_without_any_setting(address: str) -> None:
+    async with httpx.AsyncClient() as http:
+        told = (await http.get(f"{address}metrics")).text
+    assert 'smoody_replies_total{kind="cards"} 0' in told
+    assert 'smoody_tracks{mood="Happy"} 400' in told

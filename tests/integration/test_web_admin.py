@@ -414,7 +414,7 @@ async def test_what_nobody_foresaw_is_told_calmly_and_without_its_words(browser:
 async def state_of_a_login(browser: Browser) -> str:
     status, told = await browser.ask("POST", "admin/spotify")
     assert status == 200, told
-    return parse_qs(urlsplit(told["url"]).query)["state"][0]
+    return parse_qs(urlsplit(str(told["url"])).query)["state"][0]
 
 
 async def test_spotify_is_connected_from_the_page_and_comes_back_to_it(
