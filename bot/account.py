@@ -19,6 +19,9 @@ from bot.voice import Voice
 CONFIRMATIONS: Final = {Language.KOREAN: "모두 지우기", Language.ENGLISH: "delete everything"}
 """What must be typed, letter by letter but for spaces and case, before everything is forgotten."""
 
+KEEP: Final = "no"
+"""The value of the button that forgets nothing after all."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -67,9 +70,14 @@ class Account:
 
     async def forget(self, visit: Visit, confirmation: str | None) -> Reply:
         """Forget the listener if the confirmation was typed; otherwise say what to type."""
+        if confirmation == KEEP:
+            return replace(self.voice.text("nothing_done", visit.language), is_private=True)
         if not is_confirmation(confirmation or ""):
             ask = self.voice.text("forget_ask", visit.language, phrase=CONFIRMATIONS[visit.language])
-            return replace(ask, is_private=True)
+            keep = Action(
+                kind=ActionKind.FORGET, label=self.voice.phrases.say("action_keep", visit.language), value=KEEP
+            )
+            return replace(ask, actions=(keep,), is_private=True)
         removed = await self.history.forget(visit.listener)
         with structlog.contextvars.bound_contextvars(listener=None):
             log.info("listener_forgotten")

@@ -66,6 +66,25 @@ def correction_in(text: str) -> Correction | None:
     return Correction(denied=denied, meant=emotion_named(rest), rest=rest.strip())
 
 
+_NEGATED: Final = re.compile(
+    r"(?:^|\s)안\s?(?P<before>[가-힣]+)|(?P<stem>[가-힣]+)지\s?(?:는|도)?\s?(?:않|안)|(?P<noun>[가-힣]+)\s안\s?(?:나|났|내|냈|해|했)"
+    r"|not\s(?:really\s|at all\s)?(?P<english>[a-z]+)",
+    re.IGNORECASE,
+)
+_SHORT: Final = 16
+"""Letters up to which a negated feeling is taken to be all that was said; longer ones may go on to another."""
+
+
+def feeling_denied(text: str) -> Emotion | None:
+    """The feeling that a short utterance says not to have (``하나도 안 무서워``), or None."""
+    said = unicodedata.normalize("NFC", text).strip().lower()
+    negated = _NEGATED.search(said) if len(re.sub(r"\s", "", said)) <= _SHORT else None
+    if negated is None:
+        return None
+    word = next(group for group in negated.groups() if group)
+    return emotion_named(word) or emotion_named(f"{word}나")  # 화 안 났어 denies what 화나 names
+
+
 def emotion_named(text: str) -> Emotion | None:
     """The one emotion that a text names outright; None when it names none or several."""
     squeezed = re.sub(r"\s+", "", text.lower())

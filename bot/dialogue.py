@@ -15,7 +15,7 @@ import structlog
 
 from bot import mood_policy, understanding
 from bot.account import Account, is_confirmation
-from bot.correction import Correction, correction_in
+from bot.correction import Correction, correction_in, feeling_denied
 from bot.domain import (
     ActionKind,
     Concern,
@@ -36,9 +36,11 @@ from bot.domain import (
     Wish,
 )
 from bot.errors import ListenerFacing, NothingToRead, Unavailable, UtteranceTooLong
+from bot.intents import button_said, is_cancellation, is_greeting
 from bot.mood_policy import Decision
 from bot.ports import Catalogue, Clock, DiaryPainter, EmotionClassifier, History, WishClassifier
 from bot.recommender import Recommender, milliseconds_since
+from bot.reference import opinion_of_place
 from bot.tally import Tally
 from bot.voice import Voice
 
@@ -72,7 +74,9 @@ class Dialogue:
     async def answer(self, utterance: Utterance) -> Reply:
         """Answer what a listener wrote. What the listener can mend, and overload, are replies and never exceptions."""
         return self._counted(
-            await self._calmly(utterance.speaker, lambda: self._answer(utterance.text, utterance.speaker))
+            await self._calmly(
+                utterance.speaker, lambda: self._answer(utterance.text, utterance.speaker, is_own=utterance.is_own)
+            )
         )
 
     async def preview(self, utterance: Utterance) -> Reply:
@@ -125,61 +129,87 @@ class Dialogue:
             is_preview=is_preview,
         )
 
-    async def _answer(self, text: str, speaker: Speaker, *, is_preview: bool = False) -> Reply:
+    async def _answer(self, text: str, speaker: Speaker, *, is_own: bool = True, is_preview: bool = False) -> Reply:
+        plain = None if is_preview else await self._plainly_said(text, speaker)
+        if plain is not None:
+            return plain
         met = understanding.met(text, self.wishes.hear(text))
         if isinstance(met, Concern):
             return await self._care(met, speaker, is_preview=is_preview)
         visit = await self._visit(speaker, is_preview=is_preview)
         if is_confirmation(text):
-            return await self.account.forget(visit, text)
+            return await self.account.forget(visit, text if is_own and not is_preview else None)
         match met:
             case Intent.MORE | Intent.LIVELIER | Intent.CALMER:
                 return await self._shift(ActionKind(met.value), visit)
             case Intent.HELP | Intent.THANKS | Intent.WHO_ARE_YOU:
                 return self.voice.text(met.value, visit.language)
             case Intent.SIMILAR:
-                return await self.recommender.similar_to_what_is_meant(visit, text)
+                opinion = await self._opinion(text, visit)
+                return opinion or await self.recommender.similar_to_what_is_meant(visit, text)
             case Intent.FORGET:
                 return await self.account.forget(visit, None)
             case Mood():
                 return await self.recommender.cards(visit, Wish(mix=mood_policy.only(met)), f"mood_{met}")
             case None:
-                return await self._told(text, visit)
+                return await self._told(text, visit, is_own=is_own)
             case _:
                 assert_never(met)
 
-    async def _told(self, text: str, visit: Visit) -> Reply:
-        """Answer what is neither a wish nor a cry for help: a correction, or a feeling."""
+    async def _plainly_said(self, text: str, speaker: Speaker) -> Reply | None:
+        """The answer to whole utterances that mean one thing only, whatever a model hears in them."""
+        kind = button_said(text)
+        if kind is not None:
+            return await self._press(Press(kind=kind, speaker=speaker))
+        if is_greeting(text):
+            return self.greet((await self._visit(speaker)).language)
+        if is_cancellation(text):
+            return self.voice.text("nothing_done", (await self._visit(speaker)).language)
+        return None
+
+    async def _opinion(self, text: str, visit: Visit) -> Reply | None:
+        """Keep what is said of one of the last five (첫 번째 곡 별로야) as a vote; None when nothing is."""
+        vote = opinion_of_place(text)
+        return None if vote is None or visit.is_preview else await self.recommender.vote_by_place(visit, text, vote)
+
+    async def _told(self, text: str, visit: Visit, *, is_own: bool) -> Reply:
+        """Answer what is neither a wish nor a cry for help: an opinion, a correction, or a feeling."""
         check(text)
-        correction = correction_in(text)
+        opinion = await self._opinion(text, visit)
+        if opinion is not None:
+            return opinion
+        correction = correction_in(text) if is_own else None
         if correction is not None:
             wish = await self.recommender.last_wish(visit)
             if wish is not None and wish.emotion is not None:
                 return await self._corrected(correction, wish.emotion, visit)
-        return await self._felt(text, visit)
+            if correction.denied is not None and has_words(correction.rest):
+                return await self._felt(correction.rest, visit)  # 화난 건 아니고 불안해, said at once
+        return await self._felt(text, visit, is_own=is_own)
 
     async def _care(self, concern: Concern, speaker: Speaker, *, is_preview: bool) -> Reply:
         """Care comes first and waits for nothing; that it was shown is counted, and nothing about whom."""
-        with structlog.contextvars.bound_contextvars(listener=None):
-            log.info("care_shown", tier=concern.value)
         if not is_preview:
             self.tally.care[concern] += 1
-        match concern:
-            case Concern.EXPLICIT:
-                return await self._with_helplines(speaker, is_preview=is_preview)
-            case Concern.SOFT:
-                return await self._with_calm_tracks(speaker, is_preview=is_preview)
-            case _:
-                assert_never(concern)
+        with structlog.contextvars.bound_contextvars(listener=None):  # nor do the lines that follow tell it
+            log.info("care_shown", tier=concern.value)
+            match concern:
+                case Concern.EXPLICIT:
+                    return await self._with_helplines(speaker, is_preview=is_preview)
+                case Concern.SOFT:
+                    return await self._with_calm_tracks(speaker, is_preview=is_preview)
+                case _:
+                    assert_never(concern)
 
     async def _with_helplines(self, speaker: Speaker, *, is_preview: bool) -> Reply:
-        """The helplines, no tracks; and whatever is pressed next, the music stays calm."""
+        """The helplines, no tracks; what was wished before is over, so that nothing upbeat follows from it."""
         language = speaker.language
         with contextlib.suppress(Unavailable, TimeoutError):
             async with asyncio.timeout(CARE_WAITS_S):
                 visit = await self._visit(speaker, is_preview=is_preview)
                 language = visit.language
-                await self.recommender.remember(visit, Wish(mix=mood_policy.only(Mood.CALM)), ())
+                if not is_preview:
+                    await self.history.end_conversation(visit.listener, visit.conversation)
         return replace(self.voice.text("care_explicit", language, kind=ReplyKind.CARE), is_private=True)
 
     async def _with_calm_tracks(self, speaker: Speaker, *, is_preview: bool) -> Reply:
@@ -195,11 +225,13 @@ class Dialogue:
                 return replace(reply, kind=ReplyKind.CARE, is_private=True)
         return replace(self.voice.text("care_soft_line", language, kind=ReplyKind.CARE), is_private=True)
 
-    async def _felt(self, text: str, visit: Visit) -> Reply:
+    async def _felt(self, text: str, visit: Visit, *, is_own: bool = True) -> Reply:
         began = time.perf_counter()
         reading = mood_policy.shifted(await self.classifier.read(text), visit.taste.corrections)
         classify_ms = milliseconds_since(began)
         decision = mood_policy.decide(reading, self.thresholds)
+        if decision is not Decision.NEUTRAL and feeling_denied(text) is reading.emotion:
+            return self.voice.which_feeling(mood_policy.without(reading, reading.emotion), visit.language)
         match decision:
             case Decision.NEUTRAL:
                 return self.voice.which_mood("neutral", visit.language)
@@ -207,7 +239,8 @@ class Dialogue:
                 return self.voice.which_feeling(reading, visit.language)
             case Decision.ANSWER:
                 wish = Wish(mix=mood_policy.mood_mix(reading), emotion=reading.emotion)
-                await self.recommender.felt(visit, wish)
+                if is_own:
+                    await self.recommender.felt(visit, wish)
                 return await self.recommender.cards(
                     visit,
                     wish,
@@ -349,7 +382,15 @@ def has_words(text: str) -> bool:
 
 
 def decision_on(text: str, reading: EmotionReading, thresholds: Thresholds, hints: Hints) -> str:
-    """What the dialogue would do with an utterance without context, such as ``answer`` or ``intent:more``."""
+    """What the dialogue would do with an utterance without context, such as ``answer`` or ``intent:more``.
+
+    The name of a button (``설정``) has no name of its own here and counts as a call for help.
+    """
+    if is_greeting(text) or is_cancellation(text):
+        return Decision.NEUTRAL.value
+    button = button_said(text)
+    if button is not None:
+        return f"intent:{Intent.MORE if button is ActionKind.MORE else Intent.HELP}"
     met = understanding.met(text, hints)
     match met:
         case Concern():
@@ -359,6 +400,8 @@ def decision_on(text: str, reading: EmotionReading, thresholds: Thresholds, hint
         case Mood():
             return "intent:request_mood"
         case None:
-            return (mood_policy.decide(reading, thresholds) if has_words(text) else Decision.NEUTRAL).value
+            decision = mood_policy.decide(reading, thresholds) if has_words(text) else Decision.NEUTRAL
+            is_denied = decision is Decision.ANSWER and feeling_denied(text) is reading.emotion
+            return (Decision.ASK if is_denied else decision).value
         case _:
             assert_never(met)

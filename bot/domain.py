@@ -422,6 +422,8 @@ class Utterance:
 
     text: str
     speaker: Speaker
+    is_own: bool = True
+    """Whether the speaker wrote it; what others wrote neither tells their feeling nor decides what is kept of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

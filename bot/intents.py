@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import Final
 
-from bot.domain import Intent, Mood
+from bot.domain import ActionKind, Intent, Mood
 
 LONGEST_WISH: Final = 40
 """Letters of the longest utterance that is still looked at: wishes are short, and feelings need not be."""
@@ -52,6 +52,45 @@ _REQUESTS: Final = tuple(
     )
     for mood, words in _WANTED.items()
 )
+
+
+_BUTTONS: Final = tuple(
+    (kind, re.compile(f"({words})(좀)?(보여줘|보여주세요|보여줄래|보여달라|보기|볼래|열어줘|알려줘|please)?"))
+    for kind, words in {
+        ActionKind.HISTORY: "(내|나의)?(기록|들은곡|들은곡기록|들은노래)|(my)?history|(show)(me)?(my)?history",
+        ActionKind.SETTINGS: "설정|환경설정|세팅|settings",
+        ActionKind.DIARY: "(내)?(감정달력|감정일기|기분달력)|(my)?mooddiary",
+        ActionKind.EXPORT: "(내)?데이터(받기|다운로드)?|(get|show)?(me)?mydata",
+        ActionKind.PRIVACY: "개인정보(처리방침)?|privacy(policy)?",
+        ActionKind.TAKE: "담아가기|담아줘|takealong|takethemalong",
+        ActionKind.MATCH: "공감|matchmymood",
+        ActionKind.TURN: "기분전환|기분전환(하고싶어|할래|시켜줘)|turnitaround",
+        ActionKind.MORE: "othertracks",
+    }.items()
+)
+_CANCELS: Final = re.compile(
+    "(아니|아니야|아냐|됐어|아뇨)?(취소|취소할게|취소해줘|취소해|취소요|안지울래|안지울게|지우지마|지우지말아줘|안할래|안할게"
+    "|nevermind|cancel|cancelthat|dontdelete|donotdelete)(요|여)?"
+)
+_GREETS: Final = re.compile(
+    "(안녕|안뇽|하이|하잉|헬로|반가워|반갑다|안녕하세요|안녕하십니까|hi|hello|hey|heythere)(요|여|반가워|스무디|smoody)*"
+)
+
+
+def button_said(text: str) -> ActionKind | None:
+    """The button whose name the whole utterance is (``감정 달력 보여줘``), or None."""
+    said = _squeezed(text)
+    return next((kind for kind, pattern in _BUTTONS if pattern.fullmatch(said)), None)
+
+
+def is_cancellation(text: str) -> bool:
+    """Whether the whole utterance only says not to do something after all (``아니야 취소할게``)."""
+    return _CANCELS.fullmatch(_squeezed(text)) is not None
+
+
+def is_greeting(text: str) -> bool:
+    """Whether the whole utterance is a hello."""
+    return _GREETS.fullmatch(_squeezed(text)) is not None
 
 
 def intent_of(text: str) -> Intent | None:

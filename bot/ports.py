@@ -142,6 +142,10 @@ class History(Protocol):
         """Ids of the newest cards in this conversation, in their order; empty when they are older than ``since``."""
         ...
 
+    async def end_conversation(self, listener: ListenerId, conversation: ConversationId) -> None:
+        """Drop the last wish in this conversation: nothing that is pressed later follows from it."""
+        ...
+
     async def shown_before(self, listener: ListenerId, *, skip: int, count: int) -> tuple[Sequence[HistoryEntry], int]:
         """One page of what was shown, newest first, and how many entries there are in all."""
         ...

@@ -132,10 +132,18 @@ class Recommender:
         track = (await self.catalogue.shelves()).track(press.track_id or "")
         if track is None:
             return self.voice.text("track_gone", visit.language)
+        pressed = Vote(press.kind.value)
+        return await self._keep_vote(visit, track, None if visit.taste.votes.get(track.id) is pressed else pressed)
+
+    async def vote_by_place(self, visit: Visit, text: str, vote: Vote) -> Reply | None:
+        """Keep a vote on the one of the last five that a text points at; None when it points at none of them."""
+        shown = await self._last_shown(visit, await self.catalogue.shelves())
+        track = referred(text, shown, ())
+        return None if track is None else await self._keep_vote(visit, track, vote)
+
+    async def _keep_vote(self, visit: Visit, track: Track, vote: Vote | None) -> Reply:
         if not visit.taste.preferences.remembers:
             return self.voice.text("memory_is_off", visit.language)
-        pressed = Vote(press.kind.value)
-        vote = None if visit.taste.votes.get(track.id) is pressed else pressed
         await self.history.vote(visit.listener, track.id, vote, at=visit.at)
         log.info("vote_kept", vote=vote.value if vote else None)
         said = f"voted_{vote}" if vote else "vote_taken_back"
@@ -148,13 +156,13 @@ class Recommender:
         )
 
     async def shown_before(self, visit: Visit, page: int) -> Reply:
-        """One page of what was shown, newest first; each entry leads to similar tracks."""
+        """One page of what was shown, newest first, without what is gone; each entry leads to similar tracks."""
         entries, total = await self.history.shown_before(
             visit.listener, skip=(page - 1) * CARDS_PER_REPLY, count=CARDS_PER_REPLY
         )
         shelves = await self.catalogue.shelves()
         known = [(track, entry) for entry in entries if (track := shelves.track(entry.track_id)) is not None]
-        if not known:
+        if not entries:
             key = "memory_is_off" if not visit.taste.preferences.remembers else "history_empty"
             return replace(self.voice.text(key, visit.language), kind=ReplyKind.HISTORY, is_private=True)
         return self.voice.history_page(known, visit.taste, visit.language, now=visit.at, page=page, total=total)

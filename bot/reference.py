@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bot.domain import Track
+from bot.domain import CARDS_PER_REPLY, Track, Vote
 
 _ORDINALS: Final = (
     r"첫|처음|맨\s*위|1\s*번|①|일\s*번|\bfirst|\b1st|#\s*1\b|\bnumber (?:1|one)\b",
@@ -19,6 +19,24 @@ _LAST: Final = re.compile(r"마지막|맨\s*(?:끝|아래|밑)|끝\s*곡|\blast\
 
 _SHORTEST_NAME: Final = 2
 """Letters from which a title or artist counts as named; ``비`` would be found in every ``비슷한``."""
+
+
+_LIKES: Final = re.compile(r"좋(아|다|네|은|았|더라)|맘에 ?들|마음에 ?들|최고|취향|love|like|great", re.IGNORECASE)
+_DISLIKES: Final = re.compile(
+    r"별로|싫|안 ?좋|맘에 ?안|마음에 ?안|구려|구리|노잼|빼 ?줘|dislike|don'?t like|hate|bad\b", re.IGNORECASE
+)
+_LIKENESS: Final = re.compile(
+    r"비슷|같은|느낌|처럼|결이|스타일|계열|류의|similar|more like|something like|sounds like", re.IGNORECASE
+)
+
+
+def opinion_of_place(text: str) -> Vote | None:
+    """What a text that points at a card by its place thinks of it; None when it has no opinion or asks for likeness."""
+    if _place(text, CARDS_PER_REPLY) is None or _LIKENESS.search(text):
+        return None
+    if _DISLIKES.search(text):
+        return Vote.DISLIKE
+    return Vote.LIKE if _LIKES.search(text) else None
 
 
 def referred(text: str, shown: Sequence[Track], catalogue: Iterable[Track]) -> Track | None:

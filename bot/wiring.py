@@ -5,7 +5,7 @@ import contextlib
 import functools
 import importlib
 import signal
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -189,15 +189,20 @@ async def serve(
             return {**await core.health(), **{name: str(problem) for name, problem in refused.items()}}
 
         routes: list[Route] = []
+        closing: list[Callable[[], Awaitable[None]]] = []
         if "telegram" in living:
             telegram = await stack.enter_async_context(
                 _telegram(settings, core, admin, only, functools.partial(ended, "telegram"))
             )
             routes += telegram.routes
+            closing.append(telegram.close)
             how = "by webhook" if telegram.webhook else "by polling"
             states.append(PlatformState(name="telegram", on=True, remark=f"{how}, {settings.telegram.api_base}"))
         if "discord" in living:
-            await stack.enter_async_context(_discord(settings, core, admin, functools.partial(ended, "discord")))
+            discord = await stack.enter_async_context(
+                _discord(settings, core, admin, functools.partial(ended, "discord"))
+            )
+            closing.append(discord.close)
             states.append(PlatformState(name="discord", on=True, remark=settings.discord.api_base))
         if "web" in only:
             routes += _for_operators(settings, core, admin)
@@ -213,11 +218,13 @@ async def serve(
                     routes=routes,
                 )
             )
+            closing.append(web.close)
             states.insert(0, PlatformState(name="web", on=True, remark=web.address))
         announce(states)
         log.info("serving", platforms=[state.name for state in states if state.on])
         await stop.wait()
         log.info("stopping")
+        await asyncio.gather(*(close() for close in closing))  # side by side: a network that is gone holds up all
     if not living:
         raise Misconfigured(*(line for problem in refused.values() for line in problem.problems))
 

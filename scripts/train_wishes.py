@@ -58,15 +58,17 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=EMBEDDED_BUNDLE, help="where the bundle goes")
     parser.add_argument("--copies", type=int, default=1, help="disturbed copies of each sentence to learn from")
     parser.add_argument("--false-wishes", type=float, default=0.005, help="held-out feelings that may pass for a wish")
-    parser.add_argument("--false-flags", type=float, default=0.07, help="held-out idioms that may be met with care")
+    parser.add_argument("--false-flags", type=float, default=0.05, help="held-out idioms that may be met with care")
     arguments = parser.parse_args()
 
     wishes = read_labelled(DATA / "intents" / "written", INTENT_SENTENCES)
     cries = read_labelled(DATA / "safety" / "written", SAFETY_SENTENCES)
-    feelings = [each.text for each in read_written(FEELINGS / "written") if each.label != NEUTRAL]
+    felt = read_written(FEELINGS / "written")
+    feelings = [each.text for each in felt if each.label != NEUTRAL]
+    harmless = [each.text for each in felt if concern_in(each.text) is None]  # neutral ones as well: some are wishes
     rows = {
         "intents": intent_rows(wishes, cries, feelings),
-        "safety": safety_rows(cries, wishes, [text for text in feelings if concern_in(text) is None]),
+        "safety": safety_rows(cries, wishes, harmless),
     }
     print(f"{len(wishes)} wishes, {len(cries)} about safety, {len(feelings)} feelings")
 

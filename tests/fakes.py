@@ -269,6 +269,10 @@ class InMemoryHistory:
         cards = self.wishes.get((listener, conversation))
         return tuple(track.id for track in cards.tracks) if cards is not None and cards.at >= since else ()
 
+    async def end_conversation(self, listener: ListenerId, conversation: ConversationId) -> None:
+        """Drop the last wish."""
+        self.wishes.pop((listener, conversation), None)
+
     async def shown_before(self, listener: ListenerId, *, skip: int, count: int) -> tuple[Sequence[HistoryEntry], int]:
         """One page of what was shown, newest first."""
         mine = sorted(

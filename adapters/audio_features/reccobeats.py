@@ -178,17 +178,13 @@ class ReccoBeatsDetails:
         asked = {each.removeprefix(ISRC): each for each in ids}
         found: dict[str, TrackFacts | None] = dict.fromkeys(ids)
         for row in await self.client.rows("/v1/track", list(asked)):
-            key = next((each for each in (_spotify_id(row), row.get("isrc")) if each in asked), None)
+            key = next((each for each in (_spotify_id(row), str(row.get("isrc"))) if each in asked), None)
             title = row.get("trackTitle")
             if key is not None and isinstance(title, str) and title.strip() and found[asked[key]] is None:
                 found[asked[key]] = TrackFacts(
                     spotify_id=_spotify_id(row),
                     title=normalize("NFC", title).strip(),
-                    artists=tuple(
-                        normalize("NFC", artist["name"])
-                        for artist in row.get("artists") or ()
-                        if isinstance(artist, dict) and isinstance(artist.get("name"), str)
-                    ),
+                    artists=_names(row.get("artists")),
                 )
         return found
 
@@ -205,6 +201,15 @@ def _completed(track: FoundTrack, facts: TrackFacts | None) -> FoundTrack:
         artwork_url=track.artwork_url or facts.artwork_url,
         is_explicit=track.is_explicit,
         mood=track.mood,
+    )
+
+
+def _names(artists: Any) -> tuple[str, ...]:
+    listed = artists if isinstance(artists, list) else []
+    return tuple(
+        normalize("NFC", artist["name"])
+        for artist in listed
+        if isinstance(artist, dict) and isinstance(artist.get("name"), str)
     )
 
 

@@ -232,7 +232,8 @@ def _add_menu(tree: CommandTree, conversations: Conversations, said: _Wording) -
     """Music for somebody's message, shown to the asker alone: what is heard in others' words is not for everyone."""
 
     async def suits(interaction: discord.Interaction[discord.Client], message: discord.Message) -> None:
-        await conversations.utter(interaction, message.content, privately=True)
+        is_own = message.author.id == interaction.user.id
+        await conversations.utter(interaction, message.content, privately=True, is_own=is_own)
 
     tree.add_command(app_commands.ContextMenu(name=said("discord_menu_suits"), callback=suits))
 

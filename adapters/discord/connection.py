@@ -25,6 +25,7 @@ from adapters.discord.commands import DIGEST_FILE, build_commands
 from adapters.discord.listen import Conversations, Interaction, PressedButton
 from adapters.discord.render import BUTTON
 from bot.admin import Admin
+from bot.background import background
 from bot.dialogue import Dialogue
 from bot.domain import Language
 from bot.errors import Misconfigured, PlatformRefused, Unavailable
@@ -73,6 +74,9 @@ class Discord:
     on_refused: Callable[[PlatformRefused], None]
     problem: str | None = "not connected yet"
     """Why it does not listen now; None when it does."""
+    life: asyncio.Task[None] | None = None
+    """The task of `live`, which `close` ends."""
+    _is_closed: bool = False
     _client: discord.Client | None = None
     _pause: float = FIRST_PAUSE
 
@@ -92,13 +96,18 @@ class Discord:
             self.on_refused(refused)
 
     async def close(self) -> None:
-        """Take nothing more, finish the answers under way, and say goodbye."""
+        """Take nothing more, finish the answers under way, and say goodbye; once."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         if not await self.conversations.drained(within=STOPS_WITHIN):
             log.warning("discord_answers_unfinished")
         if self._client is not None:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(1.0):
                     await self._client.close()
+        if self.life is not None:
+            self.life.cancel()
 
     async def _live_once(self) -> None:
         """The life of one client.
@@ -187,13 +196,12 @@ async def open_discord(
         shard_ids=shard_ids,
         on_refused=on_refused,
     )
-    async with asyncio.TaskGroup() as tasks:
-        living = tasks.create_task(bot.live())
+    async with background() as tasks:
+        bot.life = tasks.create_task(bot.live())
         try:
             yield bot
         finally:
             await bot.close()
-            living.cancel()
 
 
 async def look_up(token: str, *, api_base: str) -> str:

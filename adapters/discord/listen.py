@@ -115,11 +115,11 @@ class Conversations:
     _is_closing: bool = False
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def utter(self, interaction: Interaction, text: str, *, privately: bool = False) -> None:
-        """Answer what was written; a word of danger is never answered before everyone."""
+    async def utter(self, interaction: Interaction, text: str, *, privately: bool = False, is_own: bool = True) -> None:
+        """Answer what was written, by the asker or not; a word of danger is never answered before everyone."""
 
         async def ask(speaker: Speaker) -> Reply:
-            return await self.dialogue.answer(Utterance(text=text, speaker=speaker))
+            return await self.dialogue.answer(Utterance(text=text, speaker=speaker, is_own=is_own))
 
         await self._answer(interaction, ask, hidden=privately or self.dialogue.calls_for_care(text))
 

@@ -66,9 +66,10 @@ class TokenFile(CacheHandler):  # type: ignore[misc]  # spotipy is not typed
         """Keep a refreshed token; the time of the login stays what it was."""
         self._write({**self.content(), "token": token_info})
 
-    def begin(self) -> None:
-        """Note that the next token comes from a login."""
-        self._write({"authorised_at": self._clock.now().isoformat(), "is_dead": False})
+    def note_login(self) -> None:
+        """Note that the token comes from a login just now."""
+        told = {"authorised_at": self._clock.now().isoformat(), "is_dead": False}
+        self._write({"token": self.content().get("token"), **told})
 
     def bury(self) -> None:
         """Throw the token away, and remember that Spotify ended it."""
@@ -155,7 +156,8 @@ class SpotifyAccount:
     def begin_login(self) -> tuple[str, Callable[[str], None]]:
         """The address at which the operator says yes, and what takes the address that they are sent back to.
 
-        The latter raises what `access_token` raises, and `SourceRefused` for an address that is none of ours.
+        The latter raises what `access_token` raises, and `SourceRefused` for an address that is none of ours or that
+        Spotify takes no more. A login that fails leaves the one before as it was.
 
         Raises:
             AuthorisationMissing: The application's id is not set.
@@ -173,11 +175,11 @@ class SpotifyAccount:
                 or "code" not in answer
             ):
                 raise SourceRefused("that is not the address which Spotify sent you to after this login")
-            with self._translated():
+            with self._translated(is_login=True):
                 # Both managers keep the token themselves; asking for it as a dictionary would only warn.
                 keeps = {} if isinstance(manager, SpotifyPKCE) else {"as_dict": False}
-                self._tokens.begin()
                 manager.get_access_token(answer["code"][0], check_cache=False, **keeps)
+            self._tokens.note_login()
 
         return address, finish
 
@@ -211,11 +213,13 @@ class SpotifyAccount:
         return manager
 
     @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translated(self, *, is_login: bool = False) -> Iterator[None]:
         """End spotipy's and requests' errors here. Their texts may hold codes and tokens, so they are not quoted."""
         try:
             yield
         except SpotifyOauthError as cause:
+            if cause.error == "invalid_grant" and is_login:  # said of the code, and not of the token there is
+                raise SourceRefused("Spotify does not take that address any more: begin the login again") from None
             if cause.error == "invalid_grant":
                 self._tokens.bury()
                 raise AuthorisationExpired("Spotify has ended the authorisation: smoody spotify login") from None

@@ -7,16 +7,16 @@ and a token that was checked first.
 import asyncio
 import random
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import requests
 import spotipy
 import structlog
 
 from adapters.spotify.account import TIMEOUT_S, SpotifyAccount, plain_session
+from adapters.spotify.worker import Worker
 from bot.domain import CallOutcome
 from bot.errors import (
     PlaylistForeign,
@@ -38,7 +38,6 @@ NO_HEADER_WAIT_S: Final = 5.0
 _OWNERS_TEXTS: Final = ("premium subscription", "may not be registered")
 """What Spotify writes with a 403 that concerns the whole application, and no playlist."""
 
-T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
@@ -53,14 +52,14 @@ class SpotifyClient:
     """Rest between two calls: Spotify counts over 30 seconds and publishes no number."""
     backoff_s: float = 1.0
     timeout_s: tuple[float, float] = TIMEOUT_S
-    _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "spotify"))
+    _worker: Worker = field(default_factory=lambda: Worker("spotify"))
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _session: requests.Session = field(default_factory=plain_session)
     _free_at: float = 0.0
 
     def close(self) -> None:
-        """Let the thread go; a call under way ends by its timeout."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        """Let the thread go; a call under way ends by its timeout, or with the process."""
+        self._worker.close()
         self._session.close()
         self.account.session.close()
 
@@ -79,9 +78,9 @@ class SpotifyClient:
             for attempt in range(ATTEMPTS):
                 await self.ledger.allow(PROVIDER)
                 await self._pace()
-                token = await self._in_thread(partial(self.account.access_token, fresh=renewed))
+                token = await self._worker.do(partial(self.account.access_token, fresh=renewed))
                 try:
-                    answer = await self._in_thread(partial(self._ask, token, ask))
+                    answer = await self._worker.do(partial(self._ask, token, ask))
                 except spotipy.SpotifyException as refused:
                     await self._count(refused)
                     if refused.http_status == 401 and not renewed:
@@ -109,9 +108,6 @@ class SpotifyClient:
         )
         client.prefix = self.api_base.rstrip("/") + "/"
         return ask(client)
-
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def _pace(self) -> None:
         loop = asyncio.get_running_loop()

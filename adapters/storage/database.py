@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -22,6 +23,9 @@ BUSY_TIMEOUT_MS: Final = 5_000
 
 POOL_TIMEOUT_S: Final = 3.0
 """How long an answer waits for a connection; the web page gives an answer up after twenty seconds."""
+
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +75,16 @@ class Database:
 
         PostgreSQL keeps dead rows until it vacuums, which it does by itself; their files are the operator's.
         """
-        if self.engine.dialect.name == "sqlite":
-            async with self.reading() as connection:
-                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        if self.engine.dialect.name != "sqlite":
+            return
+        for rest in (0.0, 0.05, 0.2, 1.0):  # whoever reads meanwhile still holds old pages
+            await asyncio.sleep(rest)
+            with contextlib.suppress(CatalogueUnavailable):  # the rows are gone already: nobody is told otherwise
+                async with self.reading() as connection:
+                    result = await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                    if result.scalar_one() == 0:
+                        return
+        log.warning("deleted_pages_not_overwritten_yet")
 
     def insert(self, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
         """An INSERT that can resolve conflicts, in the dialect of this database."""

@@ -105,6 +105,13 @@ class SqlHistory:
         row = await self._last(listener, conversation, since)
         return tuple(row["track_ids"] or ()) if row is not None else ()
 
+    async def end_conversation(self, listener: ListenerId, conversation: ConversationId) -> None:
+        """Drop the last wish in this conversation."""
+        async with self.database.writing() as connection:
+            await connection.execute(
+                sa.delete(wishes).where(wishes.c.listener == listener, wishes.c.conversation == conversation)
+            )
+
     async def shown_before(self, listener: ListenerId, *, skip: int, count: int) -> tuple[list[HistoryEntry], int]:
         """One page of what was shown, newest first, and how many entries there are in all."""
         mine = shown.c.listener == listener

@@ -74,6 +74,8 @@ class Telegram:
     problem: str | None = "not connected yet"
     """Why it does not listen now; None when it does."""
     is_open: bool = False
+    life: asyncio.Task[None] | None = None
+    """The task of `live`, which `close` ends."""
     _offset: int | None = None
     _pause: float = FIRST_PAUSE
     _told: str | None = None
@@ -101,8 +103,10 @@ class Telegram:
             self.on_refused(refused)
 
     async def close(self) -> None:
-        """Take nothing more and finish the answers under way."""
+        """Take nothing more and finish the answers under way; when it was closed before, nothing is left to do."""
         self.is_open = False
+        if self.life is not None:
+            self.life.cancel()
         if not await self.conversations.lanes.drained(within=STOPS_WITHIN):
             log.warning("telegram_answers_unfinished")
 
@@ -250,11 +254,10 @@ async def open_telegram(
         telegram = Telegram(
             bot=bot, conversations=conversations, webhook=webhook, on_refused=on_refused, poll_seconds=poll_seconds
         )
-        life = tasks.create_task(telegram.live())
+        telegram.life = tasks.create_task(telegram.live())
         try:
             yield telegram
         finally:
-            life.cancel()
             await telegram.close()
             for request in requests:
                 await request.shutdown()

@@ -18,8 +18,8 @@ from bot.identity import Identities
 
 PLATFORM: Final = "web"
 COOKIE: Final = "smoody"
-LARGEST_MESSAGE: Final = 256_000
-"""Bytes of one message; ten thousand characters of Hangul are a tenth of it, and get a kind answer."""
+LARGEST_MESSAGE: Final = 64_000
+"""Bytes of one message; ten thousand characters of Hangul are half of it, and get a kind answer."""
 
 QUESTIONS_AT_ONCE: Final = 3
 """Questions of one connection that may wait; the page itself asks one after the other."""

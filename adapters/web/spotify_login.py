@@ -36,9 +36,8 @@ class SpotifyLogin:
         """Take the address that the browser was sent back to; it proves by its state that it belongs to this login.
 
         Raises:
-            SourceRefused: It does not, or Spotify was told no.
+            SourceRefused: It does not, Spotify was told no, or it takes the address no more.
             AuthorisationMissing: The application's id is not set.
-            AuthorisationExpired: Spotify has ended the authorisation.
             PlaylistSourceUnavailable: Spotify does not answer.
             SpotifyAnswerUnexpected: It answered with something that is no token.
         """

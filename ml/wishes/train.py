@@ -19,11 +19,11 @@ from ml.wishes.runtime import INTENT_LABELS, NOTHING, SAFETY_LABELS
 Row = tuple[str, str, float]
 """Sentence, label, weight."""
 
-SOFTNESS: Final = 20.0
+SOFTNESS: Final = 30.0
 """Inverse strength of the regularisation (C)."""
 FOREIGN: Final = 0.1
 """Weight of a sentence that was written for another purpose, such as a feeling among wishes."""
-FAR_FROM_CARE: Final = 0.05
+FAR_FROM_CARE: Final = 0.1
 """The same among cries for help: there, a feeling that was not written with care in mind may well need it."""
 FOLDS: Final = 5
 BLOCK: Final = 60

@@ -238,3 +238,16 @@ async def test_a_refresh_that_the_stop_of_the_service_cuts_off_is_made_up_for(ve
     await asyncio.to_thread(service.wait_for, "catalogue_refreshed", within=60)
     assert await asyncio.to_thread(service.stop) == 0
     assert shelved(vendors.data_dir) == {"Sad": 200}
+
+
+async def test_a_spotify_that_says_nothing_does_not_hold_up_the_stop(vendors: Vendors) -> None:
+    await asyncio.to_thread(vendors.log_in)
+    await vendors.smoody("playlists", "add", MINE)
+    vendors.spotify.faults_of[MINE] = Fault(hangs=14)
+    service = await asyncio.to_thread(start, vendors.data_dir, "--only", "web", **vendors.settings)
+    await asyncio.to_thread(service.wait_for, r"^Open http://")
+    await until(lambda: vendors.spotify.calls_of(MINE) > 0)
+    began = time.monotonic()
+    assert await asyncio.to_thread(service.stop) == 0
+    assert time.monotonic() - began < 5
+    assert "Traceback" not in "".join(service.written)

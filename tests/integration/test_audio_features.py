@@ -1,5 +1,6 @@
 """The chain of audio features over the real cache and a loopback ReccoBeats, and titles for files."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -194,6 +195,19 @@ async def test_bare_tracks_get_titles_artists_and_ids(listening: Listening) -> N
     calls = len(listening.reccobeats.calls)
     await listening.details.complete([by_id, by_recording, nobodys, named])
     assert len(listening.reccobeats.calls) == calls
+
+
+async def test_rows_of_odd_shapes_cost_no_other_row(listening: Listening) -> None:
+    odd, good = FoundTrack(id=a_found_track(1).id), FoundTrack(id=a_found_track(2).id)
+    href = "https://open.spotify.com/track/"
+    rows = [
+        {"href": None, "isrc": ["KRA301700118"], "trackTitle": "누구"},
+        {"href": href + odd.id, "trackTitle": "밤편지", "artists": 7},
+        {"href": href + good.id, "trackTitle": "봄날", "artists": [{"name": "방탄소년단"}, "x"]},
+    ]
+    listening.reccobeats.faults.append(Fault(body=json.dumps({"content": rows})))
+    completed = await listening.details.complete([odd, good])
+    assert [(track.title, track.artists) for track in completed] == [("밤편지", ()), ("봄날", ("방탄소년단",))]
 
 
 async def test_titles_that_oembed_found_are_taken_where_reccobeats_knows_none(listening: Listening) -> None:

@@ -284,6 +284,14 @@ async def test_the_menu_of_a_message_answers_the_asker_alone(smoody: Discord, di
     assert len(titles(answer)) == 5
 
 
+async def test_words_of_others_delete_nothing_of_the_asker(
+    smoody: Discord, discord: LoopbackDiscord, world: World
+) -> None:
+    await discord.slash("mood", text=SAD)
+    await discord.menu("Music for this message", "모두 지우기")
+    assert (await world.history.taste(IDENTITIES.listener("discord", str(ALICE)))).last_shown
+
+
 async def test_a_mention_is_answered_beside_it_and_a_direct_message_alone(
     smoody: Discord, discord: LoopbackDiscord
 ) -> None:
@@ -584,6 +592,19 @@ async def test_stopping_finishes_the_answers_under_way(world: World, discord: Lo
     assert all(len(titles(each.answer())) == 5 for each in asked)
 
 
+async def test_answers_that_do_not_come_are_waited_for_once(world: World, discord: LoopbackDiscord) -> None:
+    world.classifier.may_hear.clear()
+    began = time.monotonic()
+    async with world.smoody() as bot:
+        await discord.connected()
+        asked = await discord.slash("mood", text=SAD, wait=False)
+        await until(lambda: bool(asked.acknowledged_at), discord._changed, within=5)
+        began = time.monotonic()
+        await bot.close()
+    assert 3.5 < time.monotonic() - began < 6
+    world.classifier.may_hear.set()
+
+
 async def test_shards_are_split_among_processes(world: World, discord: LoopbackDiscord) -> None:
     async with world.smoody(shards=4, shard_ids=(0, 2)):
         await discord.connected(2)
@@ -591,6 +612,16 @@ async def test_shards_are_split_among_processes(world: World, discord: LoopbackD
     with pytest.raises(Misconfigured, match="SMOODY_DISCORD__SHARD_IDS"):
         async with world.smoody(shards=2, shard_ids=(2,)):
             pass
+
+
+async def test_what_goes_wrong_beside_it_keeps_its_own_name(world: World, discord: LoopbackDiscord) -> None:
+    async def fail_beside_it() -> None:
+        async with world.smoody():
+            await discord.connected()
+            raise Misconfigured("the port is taken")
+
+    with pytest.raises(Misconfigured, match="the port is taken"):
+        await fail_beside_it()
 
 
 async def test_buttons_from_before_a_restart_work(world: World, discord: LoopbackDiscord) -> None:

@@ -429,6 +429,26 @@ async def test_an_address_that_is_not_from_this_login_changes_nothing(operator: 
     assert len(operator.spotify.token_requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Fault(status=400, body='{"error": "invalid_grant"}'), SourceRefused),
+        (Fault(status=503, body="sorry", content_type="text/plain"), PlaylistSourceUnavailable),
+    ],
+    ids=["code used twice", "503"],
+)
+async def test_a_new_login_that_fails_costs_no_authorisation(
+    operator: Operator, fault: Fault, error: type[SmoodyError]
+) -> None:
+    operator.spotify.playlists[MINE] = LoopbackPlaylist([a_row(1)])
+    before = operator.account.file.read_text()
+    operator.spotify.token_faults.append(fault)
+    with pytest.raises(error):
+        await asyncio.to_thread(replace_login, operator.account)
+    assert operator.account.file.read_text() == before
+    assert (await operator.read()).tracks
+
+
 async def test_the_token_lies_in_a_file_of_the_operators_own(operator: Operator, tmp_path: Path) -> None:
     file = tmp_path / FILE_NAME
     assert file.stat().st_mode & 0o777 == 0o600

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.correction import correction_in
+from bot.correction import correction_in, feeling_denied
 from bot.dialogue import Dialogue
 from bot.domain import ActionKind, Emotion, Mood, ReplyKind
 from bot.mood_policy import CORRECTED_OFTEN, shifted
@@ -44,6 +44,23 @@ def test_a_correction_says_what_it_is_not_and_what_it_is(
 )
 def test_anything_else_is_no_correction(text: str) -> None:
     assert correction_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("안 슬퍼", Emotion.SADNESS),
+        ("하나도 안 무서워", Emotion.ANXIETY),
+        ("외롭지 않아", Emotion.EMBARRASSMENT),
+        ("화 안 났어", Emotion.ANGER),
+        ("I'm not sad", Emotion.SADNESS),
+        ("안타까워", None),
+        ("편안해", None),
+        ("슬프지 않은 척했지만 집에 오는 길에 결국 울어 버렸다", None),
+    ],
+)
+def test_a_short_denial_names_what_is_not_felt(text: str, denied: Emotion | None) -> None:
+    assert feeling_denied(text) is denied
 
 
 async def test_a_correction_is_applied_and_remembered(dialogue: Dialogue, history: InMemoryHistory) -> None:

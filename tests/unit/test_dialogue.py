@@ -1,6 +1,8 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import structlog
+from structlog.typing import EventDict
 
 from bot.dialogue import UTTERANCE_LIMIT, Dialogue
 from bot.domain import (
@@ -29,10 +31,13 @@ from tests.fakes import (
     FakeWishClassifier,
     InMemoryCatalogue,
     InMemoryHistory,
+    a_reading,
     a_shelf,
     a_speaker,
 )
 from tests.unit.talking import ids, press, say
+
+FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 async def test_a_sad_sentence_becomes_five_sad_cards(dialogue: Dialogue) -> None:
@@ -125,10 +130,13 @@ async def test_words_of_harm_get_care_before_anything_else(dialogue: Dialogue, c
     assert classifier.reads == 0
 
 
-async def test_after_words_of_harm_more_means_calm_music(dialogue: Dialogue) -> None:
+async def test_after_words_of_harm_nothing_upbeat_follows_and_nothing_is_kept_of_them(
+    dialogue: Dialogue, history: InMemoryHistory
+) -> None:
     assert (await say(dialogue, "신난다")).mood is Mood.HAPPY
     await say(dialogue, "그냥 죽고 싶어")
-    assert (await press(dialogue, ActionKind.MORE)).mood is Mood.CALM
+    assert history.wishes == {}
+    assert (await press(dialogue, ActionKind.MORE)).kind is ReplyKind.QUESTION
 
 
 async def test_a_mood_of_music_can_be_asked_for_directly(dialogue: Dialogue, classifier: FakeClassifier) -> None:
@@ -300,6 +308,52 @@ async def test_a_preview_is_answered_and_nothing_of_it_is_kept(dialogue: Dialogu
     assert history == InMemoryHistory()
 
 
+async def test_a_page_of_the_history_whose_tracks_are_gone_still_leads_to_the_older_ones(
+    dialogue: Dialogue, catalogue: InMemoryCatalogue, clock: FakeClock
+) -> None:
+    old = await say(dialogue, "속상해")
+    clock.advance(timedelta(minutes=1))
+    await say(dialogue, "신난다")
+    await catalogue.replace("starter", [card.track for card in old.cards])
+    page = await press(dialogue, ActionKind.HISTORY)
+    assert page.cards == ()
+    older = next(action for action in page.actions if action.value == "2")
+    assert ids(await press(dialogue, older.kind, value=older.value)) == ids(old)
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+async def test_only_words_of_ones_own_that_were_sent_delete_keep_or_correct(
+    dialogue: Dialogue, history: InMemoryHistory, *, is_own: bool
+) -> None:
+    await press(dialogue, ActionKind.SET, value="diary=on")
+    await say(dialogue, "속상해")
+    for text in ("속상해", "아니, 불안해", "모두 지우기"):
+        utterance = Utterance(text=text, speaker=a_speaker(), is_own=is_own)
+        await (dialogue.preview if is_own else dialogue.answer)(utterance)
+    kept = await history.taste(LISTENER)
+    assert kept.last_shown
+    assert not kept.corrections
+    assert len(await history.diary(LISTENER, since=datetime.min.replace(tzinfo=UTC), until=FOREVER)) == 1
+
+
+async def test_nothing_that_is_logged_of_care_tells_whose_it_was(dialogue: Dialogue) -> None:
+    seen: list[EventDict] = []
+
+    def keep(_logger: object, _name: str, event: EventDict) -> EventDict:
+        seen.append(dict(event))
+        raise structlog.DropEvent
+
+    before = structlog.get_config()["processors"]
+    structlog.configure(processors=[structlog.contextvars.merge_contextvars, keep])
+    try:
+        with structlog.contextvars.bound_contextvars(listener=LISTENER[:12]):
+            await say(dialogue, "그냥 사라지고 싶어")
+    finally:
+        structlog.configure(processors=before)
+    assert {event["event"] for event in seen} == {"care_shown", "reply_built"}
+    assert not any(event.get("listener") for event in seen)
+
+
 async def test_turning_leads_from_the_mood_to_another_and_matching_leads_back(
     dialogue: Dialogue, history: InMemoryHistory
 ) -> None:
@@ -386,3 +440,49 @@ async def test_the_typed_confirmation_is_never_taken_for_the_wish_to_be_asked(
     wishes.heard = {"모두 지우기": Hints(wish=Intent.FORGET)}
     await say(dialogue, "속상해")
     assert "모두 지웠어요" in (await say(dialogue, "모두 지우기")).text
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("기록 보여줘", ReplyKind.HISTORY),
+        ("설정", ReplyKind.SETTINGS),
+        ("기분 전환", ReplyKind.CARDS),
+        ("담아 가기", ReplyKind.QUESTION),
+        ("안녕하세요", ReplyKind.GREETING),
+        ("아니야 취소할게", ReplyKind.TEXT),
+    ],
+)
+async def test_what_a_button_says_can_be_typed_whatever_the_model_hears(
+    dialogue: Dialogue, wishes: FakeWishClassifier, text: str, kind: ReplyKind
+) -> None:
+    await say(dialogue, "속상해")
+    wishes.heard = {text: Hints(concern=Concern.EXPLICIT)}
+    assert (await say(dialogue, text)).kind is kind
+
+
+async def test_an_opinion_of_one_of_the_five_is_a_vote(dialogue: Dialogue, history: InMemoryHistory) -> None:
+    cards = (await say(dialogue, "속상해")).cards
+    assert (await say(dialogue, "두 번째 곡 별로야")).vote is Vote.DISLIKE
+    assert (await say(dialogue, "마지막 거 좋아")).vote is Vote.LIKE
+    assert {track: vote for (_, track), (vote, _) in history.votes.items()} == {
+        cards[1].track.id: Vote.DISLIKE,
+        cards[4].track.id: Vote.LIKE,
+    }
+
+
+async def test_a_denied_feeling_is_asked_for_and_never_taken_for_the_feeling(
+    dialogue: Dialogue, classifier: FakeClassifier
+) -> None:
+    classifier.heard = {"슬퍼": a_reading(sadness=0.99)}
+    reply = await say(dialogue, "하나도 안 슬퍼")
+    assert reply.kind is ReplyKind.QUESTION
+    assert Emotion.SADNESS not in {action.emotion for action in reply.actions}
+    assert (await say(dialogue, "너무 슬퍼")).kind is ReplyKind.CARDS
+
+
+async def test_forgetting_can_be_called_off(dialogue: Dialogue, history: InMemoryHistory) -> None:
+    await say(dialogue, "속상해")
+    keep = (await press(dialogue, ActionKind.FORGET)).actions[0]
+    assert "아무것도 바꾸지 않았어요" in (await press(dialogue, keep.kind, value=keep.value)).text
+    assert history.shown
