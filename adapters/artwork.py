@@ -1,7 +1,7 @@
 """Artwork and titles from Spotify's oEmbed, which needs no account: one track a second, in the background."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from unicodedata import normalize
@@ -92,8 +92,9 @@ class ArtworkRounds:
 
     artwork: OEmbedArtwork
     cache: FactCache
-    wanting: Callable[[int], Awaitable[Sequence[str]]]
-    """Spotify ids of tracks whose artwork or title should be looked up now, at most so many."""
+    wanting: Callable[[int], Awaitable[Mapping[str, str | None]]]
+    """Spotify ids of tracks whose artwork or title should be looked up now, at most so many, with the artwork that the
+    provider gave last time."""
     show: Callable[[Mapping[str, str | None]], Awaitable[None]]
     """Puts artwork on tracks of the catalogue."""
     gap_s: float = 1.0
@@ -102,19 +103,23 @@ class ArtworkRounds:
 
     async def run_once(self) -> int:
         """One round; gives how many tracks were looked up. A provider that is away ends it early, without a word."""
-        found: dict[str, TrackFacts | None] = {}
+        looked_up = 0
+        shown: dict[str, str | None] = {}
         try:
-            for spotify_id in await self.wanting(self.size):
-                found[spotify_id] = await self.artwork.look_up(spotify_id)
-                await self.cache.keep(PROVIDER, {spotify_id: found[spotify_id]})
+            for spotify_id, had in (await self.wanting(self.size)).items():
+                facts = await self.artwork.look_up(spotify_id)
+                await self.cache.keep(PROVIDER, {spotify_id: facts})
+                looked_up += 1
+                artwork_url = facts.artwork_url if facts else None
+                if artwork_url or had:  # what it gives no longer must not be shown either
+                    shown[spotify_id] = artwork_url
                 await asyncio.sleep(self.gap_s)
         except Unavailable as problem:
             log.info("artwork_postponed", problem=type(problem).__name__, remark=str(problem))
         finally:
-            shown = {track: facts.artwork_url for track, facts in found.items() if facts and facts.artwork_url}
             if shown:
                 await self.show(shown)
-        return len(found)
+        return looked_up
 
     async def run_forever(self, *, starts_after: float, rests: float) -> None:
         """Round after round while there is something to look up, then a rest of so many seconds."""

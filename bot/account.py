@@ -12,8 +12,19 @@ import structlog
 
 from bot import preferences
 from bot.diary import alt_text
-from bot.domain import Action, ActionKind, Attachment, DiaryEntry, Language, Mood, Reply, Visit
-from bot.ports import DiaryPainter, History
+from bot.domain import (
+    Action,
+    ActionKind,
+    Attachment,
+    DiaryEntry,
+    Era,
+    Language,
+    Mood,
+    Preferences,
+    Reply,
+    Visit,
+)
+from bot.ports import Catalogue, DiaryPainter, History
 from bot.voice import Voice
 
 CONFIRMATIONS: Final = {Language.KOREAN: "모두 지우기", Language.ENGLISH: "delete everything"}
@@ -29,25 +40,36 @@ log = structlog.get_logger(__name__)
 class Account:
     """What a listener can see, change and have deleted."""
 
+    catalogue: Catalogue
     history: History
     voice: Voice
     painter: DiaryPainter
     zone: tzinfo
     """Where days begin and end in the diary."""
 
-    def settings(self, visit: Visit) -> Reply:
+    async def settings(self, visit: Visit) -> Reply:
         """How things are set, with a button for each choice."""
-        return self.voice.settings(visit.taste.preferences, visit.language)
+        return await self._shown(visit.taste.preferences, visit.language)
 
     async def change(self, visit: Visit, wanted: str | None) -> Reply:
         """Change one setting; a wish that cannot be understood changes nothing."""
         changed = preferences.changed(visit.taste.preferences, wanted)
         if changed is None:
-            return self.settings(visit)
+            return await self.settings(visit)
         await self.history.prefer(visit.listener, changed, at=visit.at)
         log.info("setting_changed", setting=(wanted or "").partition("=")[0])
         language = changed.language or visit.speaker.language
-        return self.voice.settings(changed, language)
+        return await self._shown(changed, language)
+
+    async def _shown(self, kept: Preferences, language: Language) -> Reply:
+        """The settings without those that the catalogue in use cannot follow and that nobody has set before."""
+        shelves = await self.catalogue.shelves()
+        tracks = [track for mood in Mood for track in shelves.tracks_for(mood)]
+        pointless = {
+            *(("era",) if kept.era is Era.ANY and all(track.year is None for track in tracks) else ()),
+            *(("clean",) if not kept.clean_only and not any(track.is_explicit for track in tracks) else ()),
+        }
+        return self.voice.settings(kept, language, without=pointless)
 
     def privacy(self, visit: Visit) -> Reply:
         """What is kept, in words, and the buttons that go with it."""

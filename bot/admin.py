@@ -136,7 +136,7 @@ class Admin:
         return [*lines, self._say("notes_more", language, count=left)] if left > 0 else lines
 
     async def _refresh(self, language: Language) -> AsyncIterator[Reply]:
-        if not await self.sources.all():
+        if not await self.refreshing.refresh.has_work():
             yield self._text(language, self._say("refresh_no_sources", language))
             return
         run = await self.refreshing.start()

@@ -297,7 +297,7 @@ class Dialogue:
     async def _account_pressed(self, press: Press, visit: Visit) -> Reply:
         match press.kind:
             case ActionKind.SETTINGS:
-                return self.account.settings(visit)
+                return await self.account.settings(visit)
             case ActionKind.SET:
                 return await self.account.change(visit, press.value)
             case ActionKind.DIARY:
@@ -357,7 +357,7 @@ def assemble(
         thresholds=thresholds,
         history=history,
         recommender=Recommender(catalogue=catalogue, history=history, voice=voice, rng=rng),
-        account=Account(history=history, voice=voice, painter=painter, zone=zone),
+        account=Account(catalogue=catalogue, history=history, voice=voice, painter=painter, zone=zone),
         voice=voice,
         clock=clock,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from bot.domain import (
     AudioFeatures,
@@ -34,6 +34,8 @@ from bot.domain import (
     Vote,
     Wish,
 )
+
+T = TypeVar("T")
 
 
 class EmotionClassifier(Protocol):
@@ -358,6 +360,14 @@ class Authorisations(Protocol):
 
     async def spotify(self) -> SpotifyAuthorisation | None:
         """The authorisation, or None when no account was ever connected."""
+        ...
+
+
+class Worker(Protocol):
+    """Does what blocks, one thing after another, without the end of the process waiting for it."""
+
+    async def do(self, work: Callable[[], T]) -> T:
+        """What ``work`` returns or raises."""
         ...
 
 

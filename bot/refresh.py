@@ -2,8 +2,8 @@
 
 All sources together are one origin of the catalogue. A track may stand in several playlists, and a shelf shrinks or
 grows by what all of them say together; so there is one swap, in one transaction, and one diff to show. What each
-source held when it was last read well is kept beside it: a source that fails keeps its tracks, one that did not change
-is not read again, and a process that dies has lost nothing but time.
+source held at the last swap is kept beside it: a source that fails keeps its tracks, one that did not change is not
+read again, what no source held any more is known to be meant to go, and a process that dies has lost nothing but time.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from bot.domain import (
     Mood,
     MoodMix,
     NoteKind,
+    Reading,
     RefreshNote,
     RefreshProgress,
     RefreshRun,
@@ -110,13 +111,22 @@ class Refresh:
     outranked: frozenset[str]
     """Origins whose tracks a source may take over."""
 
+    async def has_work(self) -> bool:
+        """Whether there is a source, or tracks are still there of sources that were removed.
+
+        Raises:
+            CatalogueUnavailable: The database does not answer.
+        """
+        return bool(await self.sources.all() or await self.catalogue.moods_of(ORIGIN))
+
     async def run(self, report: Report, *, is_dry: bool = False, may_shrink: bool = False) -> RefreshReport:
         """Refresh once; a dry run changes nothing but caches, and tells what would change.
 
         Raises:
             CatalogueUnavailable: The database does not answer; the catalogue is the old one.
         """
-        progress, found, notes = await self._read_all(report, is_dry=is_dry)
+        began = self.clock.now()
+        progress, found, fresh, notes = await self._read_all(report)
         if notes and not found:
             return RefreshReport(notes=notes, problem="no source could be read")
         report(replace(progress, stage=RefreshStage.FEATURES))
@@ -127,53 +137,64 @@ class Refresh:
         )
         tracks, digest = await _shelved(completed, features, self.tagger)
         report(replace(progress, stage=RefreshStage.SWAPPING, features=len(features)))
-        swapped = await self._swap(tracks, digest, is_dry=is_dry, may_shrink=may_shrink)
-        return replace(swapped, unknown=len(completed) - len(tracks), notes=(*notes, *feature_notes, *swapped.notes))
+        before = await self.catalogue.moods_of(ORIGIN)
+        shrunk = () if may_shrink else await self._shrunk(before, tracks)
+        told = RefreshReport(unknown=len(completed) - len(tracks), notes=(*notes, *feature_notes))
+        if shrunk:
+            return replace(
+                told,
+                notes=(*told.notes, *(RefreshNote(kind=NoteKind.SHRUNK, subject=mood.value) for mood in shrunk)),
+                problem=f"these shelves would shrink too much: {', '.join(shrunk)}",
+            )
+        if is_dry:
+            return replace(told, change=_difference(before, tracks))
+        for address, reading in fresh.items():
+            await self.readings.keep(address, reading, at=began)
+        change = await self.catalogue.replace(ORIGIN, tracks, digest=digest, over=self.outranked)
+        return replace(told, change=change)
 
     async def _read_all(
-        self, report: Report, *, is_dry: bool
-    ) -> tuple[RefreshProgress, dict[str, FoundTrack], tuple[RefreshNote, ...]]:
-        """The tracks of all sources by id; a source that fails is noted and contributes what it held before."""
+        self, report: Report
+    ) -> tuple[RefreshProgress, dict[str, FoundTrack], dict[str, Reading], tuple[RefreshNote, ...]]:
+        """The tracks of all sources by id, and by address the readings that are new.
+
+        A source that fails is noted and contributes what it held before.
+        """
         sources = await self.sources.all()
         progress = RefreshProgress(sources=len(sources))
         found: dict[str, FoundTrack] = {}
+        fresh: dict[str, Reading] = {}
         notes: list[RefreshNote] = []
         for number, source in enumerate(sources, 1):
             progress = replace(progress, source=number, tracks=len(found))
             report(progress)
+            tracks: Sequence[FoundTrack] | None = None
             try:
-                tracks = await self._tracks_of(source, report, progress, is_dry=is_dry)
+                reading = await self._read(source, report, progress)
             except (SourceRefused, Unavailable, UnexpectedAnswer) as problem:
                 log.warning("source_not_read", source=number, problem=type(problem).__name__, remark=str(problem))
                 notes.append(_note_of(problem, source))
+            else:
+                tracks = reading.tracks
+            if tracks is None:
                 tracks = await self.readings.of(source.address)
+            else:
+                fresh[source.address] = reading
             await _merge(found, tracks, source.mood)
-        return replace(progress, tracks=len(found)), found, tuple(dict.fromkeys(notes))
+        return replace(progress, tracks=len(found)), found, fresh, tuple(dict.fromkeys(notes))
 
-    async def _tracks_of(
-        self, source: Source, report: Report, progress: RefreshProgress, *, is_dry: bool
-    ) -> Sequence[FoundTrack]:
-        now = self.clock.now()
-        is_old = source.read_at is None or now - source.read_at > READ_AGAIN_AFTER
+    async def _read(self, source: Source, report: Report, progress: RefreshProgress) -> Reading:
+        is_old = source.read_at is None or self.clock.now() - source.read_at > READ_AGAIN_AFTER
         asked = replace(source, snapshot=None) if is_old else source
-        reading = await self.reader.read(asked, lambda count: report(replace(progress, tracks=progress.tracks + count)))
-        if reading.tracks is None:
-            return await self.readings.of(source.address)
-        if not is_dry:
-            await self.readings.keep(source.address, reading, at=now)
-        return reading.tracks
+        return await self.reader.read(asked, lambda count: report(replace(progress, tracks=progress.tracks + count)))
 
-    async def _swap(self, tracks: Sequence[Track], digest: str, *, is_dry: bool, may_shrink: bool) -> RefreshReport:
-        before = await self.catalogue.moods_of(ORIGIN)
-        shrunk = () if may_shrink else _shrunk(before, tracks, self.largest_shrink)
-        if shrunk:
-            return RefreshReport(
-                notes=tuple(RefreshNote(kind=NoteKind.SHRUNK, subject=mood.value) for mood in shrunk),
-                problem=f"these shelves would shrink too much: {', '.join(shrunk)}",
-            )
-        if is_dry:
-            return RefreshReport(change=_difference(before, tracks))
-        return RefreshReport(change=await self.catalogue.replace(ORIGIN, tracks, digest=digest, over=self.outranked))
+    async def _shrunk(self, before: Mapping[str, Mood], tracks: Sequence[Track]) -> tuple[Mood, ...]:
+        """The shelves that would lose too much of what the sources that are left had brought."""
+        if not _shrunk(before, tracks, self.largest_shrink):
+            return ()
+        held = [track for source in await self.sources.all() for track in await self.readings.of(source.address)]
+        left = {track.id for track in await self.details.complete(held)}
+        return _shrunk({id_: mood for id_, mood in before.items() if id_ in left}, tracks, self.largest_shrink)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -206,12 +227,12 @@ class Refreshing:
         return run
 
     async def start_if_due(self, is_due: Callable[[datetime | None, datetime], bool]) -> RefreshRun | None:
-        """Begin a refresh when there is a source and its time has come, or the last one was cut off.
+        """Begin a refresh when there is work and its time has come, or the last one was cut off.
 
         Raises:
             CatalogueUnavailable: The database does not answer; nothing was begun.
         """
-        if not await self.refresh.sources.all():
+        if not await self.refresh.has_work():
             return None
         runs = [run for run in await self.runs.latest(10) if not run.is_dry]
         last = runs[0] if runs else None
@@ -243,8 +264,8 @@ class Refreshing:
         return await self.runs.ask_to_stop(at=self.clock.now())
 
     async def _carry_out(self, run: RefreshRun, *, may_shrink: bool) -> None:
-        # What is alive now stays: without it the collector's full rounds, which thousands of new tracks set off, last
-        # milliseconds instead of 50 to 80, in which nobody is answered.
+        # What is alive now stays until the end: without it the collector's full rounds, which thousands of new tracks
+        # set off, last milliseconds instead of 50 to 80, in which nobody is answered.
         gc.freeze()
         calls_before = self.providers.calls_made
         latest = run.progress
@@ -266,6 +287,7 @@ class Refreshing:
                 state = RefreshState.FAILED if outcome.problem else RefreshState.DONE
         finally:
             work.cancel()
+            gc.unfreeze()
             await self._finish(
                 replace(
                     run,

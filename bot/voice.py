@@ -1,6 +1,6 @@
 """How a decision is put into words: replies, cards, reasons and buttons. It decides nothing about music."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -195,8 +195,8 @@ class Voice:
         )
         return self._question("take", language, forms)
 
-    def settings(self, preferences: Preferences, language: Language) -> Reply:
-        """How things are set, with a button for each choice of each setting."""
+    def settings(self, preferences: Preferences, language: Language, *, without: Collection[str] = ()) -> Reply:
+        """How things are set, with a button for each choice of each setting but those named in ``without``."""
         actions = tuple(
             Action(
                 kind=ActionKind.SET,
@@ -205,6 +205,7 @@ class Voice:
                 is_chosen=setting.stands(preferences) == (ON if choice in {ON, OFF} else choice),
             )
             for name, setting in SETTINGS.items()
+            if name not in without
             for choice in _offered(setting, preferences)
         )
         return Reply(

@@ -188,12 +188,18 @@ async def serve(
         async def health() -> dict[str, str]:
             return {**await core.health(), **{name: str(problem) for name, problem in refused.items()}}
 
+        platforms: dict[str, Telegram | Discord] = {}
+
+        def disconnected() -> dict[str, str]:
+            return {name: each.problem for name, each in platforms.items() if name in living and each.problem}
+
         routes: list[Route] = []
         closing: list[Callable[[], Awaitable[None]]] = []
         if "telegram" in living:
             telegram = await stack.enter_async_context(
                 _telegram(settings, core, admin, only, functools.partial(ended, "telegram"))
             )
+            platforms["telegram"] = telegram
             routes += telegram.routes
             closing.append(telegram.close)
             how = "by webhook" if telegram.webhook else "by polling"
@@ -202,10 +208,11 @@ async def serve(
             discord = await stack.enter_async_context(
                 _discord(settings, core, admin, functools.partial(ended, "discord"))
             )
+            platforms["discord"] = discord
             closing.append(discord.close)
             states.append(PlatformState(name="discord", on=True, remark=settings.discord.api_base))
         if "web" in only:
-            routes += _for_operators(settings, core, admin)
+            routes += _for_operators(settings, core, admin, stack)
             web = await stack.enter_async_context(
                 open_web_chat(
                     core.dialogue,
@@ -216,6 +223,7 @@ async def serve(
                     language=settings.language,
                     public_url=str(settings.web.public_url) if settings.web.public_url else None,
                     routes=routes,
+                    disconnected=disconnected,
                 )
             )
             closing.append(web.close)
@@ -266,7 +274,9 @@ async def _fresh(settings: Settings, store: Store) -> "AsyncIterator[Admin]":
         yield parts.admin
 
 
-def _for_operators(settings: Settings, core: Core, admin: "Admin | None") -> list[Route]:
+def _for_operators(
+    settings: Settings, core: Core, admin: "Admin | None", stack: contextlib.AsyncExitStack
+) -> list[Route]:
     """The admin page, where there is a token for it, and the metrics."""
     public_url = str(settings.web.public_url) if settings.web.public_url else None
     token = settings.web.admin_token
@@ -279,10 +289,12 @@ def _for_operators(settings: Settings, core: Core, admin: "Admin | None") -> lis
         is_public=public_url is not None,
     ).routes
     if admin is not None and door is not None:
+        from adapters.spotify.worker import Worker
         from bot.refresh_wiring import spotify_account
 
-        account = spotify_account(settings, SystemClock())
-        login = SpotifyLogin(account=account, redirect_uri=account.redirect_uri)
+        account, worker = spotify_account(settings, SystemClock()), Worker("spotify-login")
+        stack.callback(worker.close)
+        login = SpotifyLogin(account=account, redirect_uri=account.redirect_uri, worker=worker)
         routes += AdminPage.over(admin, door, login, language=settings.language, public_url=public_url).routes
     return routes
 

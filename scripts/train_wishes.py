@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=EMBEDDED_BUNDLE, help="where the bundle goes")
     parser.add_argument("--copies", type=int, default=1, help="disturbed copies of each sentence to learn from")
     parser.add_argument("--false-wishes", type=float, default=0.005, help="held-out feelings that may pass for a wish")
-    parser.add_argument("--false-flags", type=float, default=0.05, help="held-out idioms that may be met with care")
+    parser.add_argument("--false-flags", type=float, default=0.07, help="held-out idioms that may be met with care")
     arguments = parser.parse_args()
 
     wishes = read_labelled(DATA / "intents" / "written", INTENT_SENTENCES)

@@ -59,6 +59,9 @@ _REFUSALS: Final = {
 }
 """What an operator reads when Discord closes the connection with one of these codes, none of which passes by itself."""
 
+_LOST: Final = "the connection was lost and is being made again"
+"""Discord asks for it several times a day, so that it is no warning before a try has failed."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -68,6 +71,8 @@ class Discord:
 
     conversations: Conversations
     token: str
+    api_base: str
+    gateway_url: str
     digest_file: Path
     shards: int | None
     shard_ids: Sequence[int]
@@ -121,6 +126,7 @@ class Discord:
             shards=self.shards,
             shard_ids=self.shard_ids,
             on_connected=self._well,
+            on_disconnected=self._lost,
         )
         try:
             await client.start(self.token)
@@ -143,9 +149,25 @@ class Discord:
         self.problem = None
         log.info("discord_connected")
 
+    def _lost(self) -> None:
+        """The library connects again by itself; it calls this for each of its tries that fails, too."""
+        if self._is_closed:
+            return
+        if self.problem is None:
+            self.problem = _LOST
+        elif self.problem == _LOST:
+            self._ill("not made again at once")
+
     def _ill(self, problem: str) -> None:
-        self.problem = f"the connection died ({problem})"
-        log.warning("discord_died", problem=problem)
+        """Note why there is no connection; the same is told once."""
+        told, self.problem = self.problem, f"no connection ({problem})"
+        if self.problem != told:
+            log.warning(
+                "discord_interrupted",
+                problem=problem,
+                remark=f"{self.api_base} or {self.gateway_url} cannot be reached or ends the connection; it is tried "
+                "again until it holds. Look at the network, SMOODY_DISCORD__API_BASE and SMOODY_DISCORD__GATEWAY_URL",
+            )
 
 
 @contextlib.asynccontextmanager
@@ -191,6 +213,8 @@ async def open_discord(
             dialogue=dialogue, identities=identities, language=language, admin=admin, admins=frozenset(admins)
         ),
         token=token,
+        api_base=api_base,
+        gateway_url=gateway_url,
         digest_file=data_dir / DIGEST_FILE,
         shards=shards,
         shard_ids=shard_ids,
@@ -230,6 +254,7 @@ def build_client(
     shards: int | None = None,
     shard_ids: Sequence[int] = (),
     on_connected: Callable[[], None] = lambda: None,
+    on_disconnected: Callable[[], None] = lambda: None,
 ) -> discord.Client:
     """A client whose events go to ``conversations``; it keeps neither messages nor members."""
     options: dict[str, Any] = {
@@ -260,10 +285,13 @@ def build_client(
     async def on_resumed() -> None:
         on_connected()
 
+    async def on_disconnect() -> None:
+        on_disconnected()
+
     async def on_message(message: discord.Message) -> None:
         await conversations.hear(message, client.user)
 
-    for event in (setup_hook, on_connect, on_resumed, on_message):
+    for event in (setup_hook, on_connect, on_resumed, on_disconnect, on_message):
         client.event(event)
     return client
 

@@ -225,15 +225,18 @@ class SqlArtwork:
     clock: Clock
     provider: str
 
-    async def wanting(self, count: int) -> Sequence[str]:
-        """Spotify ids of at most so many tracks without artwork or title, or whose artwork has been kept for long."""
+    async def wanting(self, count: int) -> dict[str, str | None]:
+        """Spotify ids of at most so many tracks without artwork or title, or whose artwork has been kept for long.
+
+        With each comes the artwork that the provider gave last time.
+        """
         answered = track_details.c.track_id.is_not(None)
         stale = sa.and_(answered, _is_stale(self.clock.now()))
 
         def left(column: sa.Column[str], lacking: sa.ColumnElement[bool]) -> sa.Select[Any]:
             joined = sa.and_(track_details.c.track_id == column, track_details.c.provider == self.provider)
             return (
-                sa.select(column.label("id"))
+                sa.select(column.label("id"), track_details.c.artwork_url)
                 .select_from(column.table.outerjoin(track_details, joined))
                 .where(column.not_like("%:%"), sa.or_(sa.and_(~answered, lacking), stale))
             )
@@ -243,7 +246,7 @@ class SqlArtwork:
             left(source_tracks.c.track_id, source_tracks.c.title.is_(None)),
         ).limit(count)
         async with self.database.reading() as connection:
-            return list((await connection.execute(lists)).scalars())
+            return {row.id: row.artwork_url for row in await connection.execute(lists)}
 
     async def show(self, artwork: Mapping[str, str | None]) -> None:
         """Put artwork on tracks of the catalogue; every process reads it again once."""

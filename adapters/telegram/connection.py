@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
+import httpx
 import structlog
 from aiohttp import web
 from telegram import Bot, Update
@@ -67,6 +68,8 @@ class Telegram:
     """A bot that listens, or tries to."""
 
     bot: Bot
+    api_base: str
+    """Where Telegram is, as the operator set it: the bot's own address holds the token."""
     conversations: Conversations
     webhook: Webhook | None
     on_refused: Callable[[PlatformRefused], None]
@@ -178,11 +181,22 @@ class Telegram:
         self.problem = f"no updates: {name}"
         if name != self._told:
             self._told = name
-            remark = "another process uses the same token: stop one of them" if isinstance(problem, Conflict) else None
-            log.warning("telegram_interrupted", problem=name, remark=remark)
+            log.warning("telegram_interrupted", problem=name, remark=self._remark(problem))
         pause = problem.seconds if isinstance(problem, Flooded) else self._pause
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
         await asyncio.sleep(pause)
+
+    def _remark(self, problem: Exception) -> str:
+        """What the operator can make of it, without the problem's own text."""
+        if isinstance(problem, Conflict):
+            return "another process uses the same token: stop one of them"
+        if isinstance(problem, Flooded):
+            return f"{self.api_base} asks for a rest of {problem.seconds:g} s; it is tried again after that"
+        is_out_of_reach = isinstance(problem.__cause__, httpx.HTTPError)
+        return (
+            f"{self.api_base} {'cannot be reached' if is_out_of_reach else 'does not answer as it should'}; "
+            "it is tried again until it does. Look at the network and at SMOODY_TELEGRAM__API_BASE"
+        )
 
     def _well(self) -> None:
         if self._told is not None:
@@ -252,7 +266,12 @@ async def open_telegram(
             daily_answers=daily_answers,
         )
         telegram = Telegram(
-            bot=bot, conversations=conversations, webhook=webhook, on_refused=on_refused, poll_seconds=poll_seconds
+            bot=bot,
+            api_base=api_base,
+            conversations=conversations,
+            webhook=webhook,
+            on_refused=on_refused,
+            poll_seconds=poll_seconds,
         )
         telegram.life = tasks.create_task(telegram.live())
         try:

@@ -44,6 +44,9 @@ Route = tuple[str, str, Callable[[web.Request], Awaitable[web.StreamResponse]]]
 Health = Callable[[], Awaitable[dict[str, str]]]
 """Does the work it reports on and returns what failed, by name; empty when all is well."""
 
+Disconnected = Callable[[], Mapping[str, str]]
+"""Why platforms that are on are not connected just now, by name; to be told, and no failure of this process."""
+
 
 @dataclass(slots=True, kw_only=True)
 class WebChat:
@@ -75,6 +78,7 @@ async def open_web_chat(
     language: Language,
     public_url: str | None = None,
     routes: Sequence[Route] = (),
+    disconnected: Disconnected = dict,
 ) -> AsyncIterator[WebChat]:
     """Serve until the block ends, then finish the answers under way.
 
@@ -98,7 +102,7 @@ async def open_web_chat(
     sockets.attach(app)
     pages = Pages.filled(TEMPLATE, dialogue.voice.phrases, language)
     app.router.add_get("/", _page_handler(pages, is_secure=(public_url or "").startswith("https:")))
-    app.router.add_get("/health", _health_handler(health))
+    app.router.add_get("/health", _health_handler(health, disconnected))
     app.router.add_static("/static/", STATIC)
     for method, path, handler in routes:
         app.router.add_route(method, path, handler)
@@ -162,11 +166,16 @@ def _page_handler(pages: Pages, *, is_secure: bool) -> Callable[[web.Request], A
     return serve
 
 
-def _health_handler(health: Health) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _health_handler(health: Health, disconnected: Disconnected) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def serve(_request: web.Request) -> web.Response:
         problems = await health()
         return web.json_response(
-            {"status": "failing" if problems else "ok", "problems": problems}, status=503 if problems else 200
+            {
+                "status": "failing" if problems else "ok",
+                "problems": problems,
+                "disconnected": dict(disconnected()),  # no 503: a restart would not bring back what is away
+            },
+            status=503 if problems else 200,
         )
 
     return serve

@@ -1,12 +1,12 @@
 """Connecting the operator's Spotify account from the admin page: to Spotify's page, and back to the address here."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from bot.errors import SourceRefused
-from bot.ports import AccountLogin
+from bot.ports import AccountLogin, Worker
 
 CALLBACK: Final = "/spotify/callback"
 
@@ -17,6 +17,8 @@ class SpotifyLogin:
 
     account: AccountLogin
     redirect_uri: str
+    worker: Worker
+    """Its own: a login that hangs keeps nothing else waiting, the end of the process least of all."""
     _finish: Callable[[str], None] | None = None
 
     def comes_back_to(self, site: str) -> bool:
@@ -29,7 +31,7 @@ class SpotifyLogin:
         Raises:
             AuthorisationMissing: The application's id is not set.
         """
-        address, self._finish = await asyncio.to_thread(self.account.begin_login)
+        address, self._finish = await self.worker.do(self.account.begin_login)
         return address
 
     async def finish(self, redirected: str) -> None:
@@ -43,5 +45,5 @@ class SpotifyLogin:
         """
         if self._finish is None:
             raise SourceRefused("no login was begun")
-        await asyncio.to_thread(self._finish, redirected)
+        await self.worker.do(partial(self._finish, redirected))
         self._finish = None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class NothingToRefresh(SmoodyError):
-    """There is no source yet."""
+    """There is no source, and nothing left of one."""
 
 
 def refresh(
@@ -34,7 +34,7 @@ def refresh(
 async def _refresh(*, dry_run: bool, may_shrink: bool) -> RefreshRun:
     language = prepared().language
     async with opened() as parts:
-        if not await parts.admin.sources.all():
+        if not await parts.refreshing.refresh.has_work():
             raise NothingToRefresh("there is no source yet: smoody playlists add ADDRESS")
         run = await parts.refreshing.start(is_dry=dry_run, may_shrink=may_shrink)
         if run is None:

@@ -95,7 +95,7 @@ def test_it_serves_as_an_unprivileged_user_is_healthy_and_stops(image: Path) -> 
         output = iter(process.stdout.readline, "")
         address = next(line for line in output if line.startswith("Open ")).split()[1]
         with urllib.request.urlopen(f"{address}health", timeout=5) as response:  # noqa: S310  # loopback
-            assert json.load(response) == {"status": "ok", "problems": {}}
+            assert json.load(response) == {"status": "ok", "problems": {}, "disconnected": {}}
         probe = json.loads(health[1])
         with as_user(image, probe[1], probe[2].replace("http://127.0.0.1:8080/", address)) as check:
             assert check.wait(20) == 0

@@ -150,6 +150,21 @@ async def test_a_refused_token_leaves_the_web_chat_alive_and_is_seen_in_health(a
     assert TOKEN not in "".join(smoody.written)
 
 
+async def test_a_telegram_out_of_reach_is_seen_in_health_which_stays_well(data_dir: Path, free_port: int) -> None:
+    away = f"http://127.0.0.1:{free_port}"
+    smoody = start(data_dir, SMOODY_TELEGRAM__TOKEN=TOKEN, SMOODY_TELEGRAM__API_BASE=away)
+    address = (await asyncio.to_thread(smoody.wait_for, r"^Open http://")).split()[1]
+    line = await asyncio.to_thread(smoody.wait_for, "telegram_interrupted")
+    async with aiohttp.ClientSession() as session, session.get(f"{address}health") as answer:
+        assert (answer.status, await answer.json()) == (
+            200,
+            {"status": "ok", "problems": {}, "disconnected": {"telegram": "no updates: NetworkError"}},
+        )
+    assert await stopped(smoody) == 0
+    assert f"{away} cannot be reached" in line
+    assert TOKEN not in "".join(smoody.written)
+
+
 async def test_a_refused_token_of_the_only_platform_is_misconfiguration_and_seen_by_doctor(
     api: BotApi, data_dir: Path
 ) -> None:

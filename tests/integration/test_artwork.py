@@ -80,6 +80,29 @@ async def test_artwork_is_looked_up_once_and_again_after_a_month(gallery: Galler
     assert await gallery.artwork_of(a_track(2).id) == COVER + "new"
 
 
+@pytest.mark.parametrize("now_shown", [{}, {a_track(2).id: ("노래 2", None)}], ids=["no track", "no cover"])
+async def test_a_cover_that_is_given_no_longer_is_shown_no_longer(
+    gallery: Gallery, now_shown: dict[str, tuple[str, str | None]]
+) -> None:
+    await gallery.catalogue.replace("starter", [a_track(2)])
+    gallery.oembed.shows = {a_track(2).id: ("노래 2", COVER)}
+    await gallery.rounds.run_once()
+    gallery.clock.advance(timedelta(days=31))
+    gallery.oembed.shows = dict(now_shown)
+    assert await gallery.rounds.run_once() == 1
+    assert await gallery.artwork_of(a_track(2).id) is None
+
+
+async def test_a_cover_that_a_source_brought_stays_when_oembed_knows_none(gallery: Gallery) -> None:
+    has = replace(a_track(5), artwork_url=COVER)
+    await gallery.catalogue.replace("starter", [has])
+    await gallery.sources.add(Source(address="file:x"))
+    reading = Reading(snapshot=None, name=None, tracks=(FoundTrack(id=has.id),))
+    await gallery.readings.keep("file:x", reading, at=NOON)
+    assert await gallery.rounds.run_once() == 1
+    assert await gallery.artwork_of(has.id) == COVER
+
+
 async def test_a_track_that_oembed_does_not_know_is_asked_for_again_after_a_week(gallery: Gallery) -> None:
     await gallery.catalogue.replace("starter", [a_track(2)])
     assert await gallery.rounds.run_once() == 1

@@ -543,6 +543,32 @@ async def test_a_lost_connection_is_resumed_and_nothing_is_lost(
     assert len(titles(asked.answer())) == 5
 
 
+async def test_an_outage_is_told_once_with_where_and_what_to_look_at_until_it_is_over(
+    smoody: Discord, discord: LoopbackDiscord
+) -> None:
+    await eventually(lambda: smoody.problem is None)
+    with structlog.testing.capture_logs() as logs:
+        discord.refused_connections = 3
+        await discord.cut()
+        await eventually(lambda: smoody.problem is not None)
+        await eventually(lambda: smoody.problem is None, within=30)
+    [line] = [line for line in logs if line["event"] == "discord_interrupted"]
+    assert discord.api_base in line["remark"]
+    assert discord.gateway_url in line["remark"]
+    assert "tried again" in line["remark"]
+    assert "SMOODY_DISCORD__GATEWAY_URL" in line["remark"]
+
+
+async def test_a_reconnection_that_discord_asks_for_is_no_warning(smoody: Discord, discord: LoopbackDiscord) -> None:
+    await eventually(lambda: smoody.problem is None)
+    with structlog.testing.capture_logs() as logs:
+        await discord.tell(7)
+        await eventually(lambda: smoody.problem is not None)
+        await discord.has_resumed()
+        await eventually(lambda: smoody.problem is None)
+    assert [line["event"] for line in logs if line["log_level"] == "warning"] == []
+
+
 async def test_a_session_that_is_over_is_begun_anew(smoody: Discord, discord: LoopbackDiscord) -> None:
     await discord.tell(9, False)
     await discord.connected(2)

@@ -580,6 +580,27 @@ async def test_it_starts_although_telegram_cannot_be_reached_yet(api: BotApi, op
         assert telegram.problem is None
 
 
+@pytest.mark.parametrize(
+    ("fault", "told"), [(Fault(), "cannot be reached"), (Fault(502), "does not answer as it should")]
+)
+async def test_an_outage_is_told_once_with_where_and_what_to_look_at(
+    api: BotApi, opened: Open, fault: Fault, told: str
+) -> None:
+    with structlog.testing.capture_logs() as logs:
+        async with opened() as telegram:
+            await an_answer(api)
+            api.fail("getUpdates", fault, fault)
+            await api.deliver({})
+            await api.until(lambda: telegram.problem == "no updates: NetworkError")
+            await api.write(JIU, "/help")
+            await api.said(JIU.id, 2, within=15)
+            assert telegram.problem is None
+    [line] = [line for line in logs if line["event"] == "telegram_interrupted"]
+    assert line["remark"].startswith(f"{api.base} {told}; it is tried again")
+    assert "SMOODY_TELEGRAM__API_BASE" in line["remark"]
+    assert TOKEN not in str(logs)
+
+
 @pytest.mark.parametrize("later", [False, True], ids=["at the start", "later"])
 async def test_a_refused_token_ends_this_platform_with_one_line(api: BotApi, opened: Open, *, later: bool) -> None:
     refused: list[PlatformRefused] = []

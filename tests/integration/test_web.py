@@ -301,11 +301,36 @@ async def test_stopping_answers_those_who_were_waiting(
 async def test_health_does_the_work_it_reports_on(chat: WebChat, problems: dict[str, str]) -> None:
     async with aiohttp.ClientSession() as session:
         async with session.get(f"{chat.address}health") as response:
-            assert (response.status, await response.json()) == (200, {"status": "ok", "problems": {}})
+            assert (response.status, await response.json()) == (
+                200,
+                {"status": "ok", "problems": {}, "disconnected": {}},
+            )
         problems["catalogue"] = "empty shelves: Sad"
         async with session.get(f"{chat.address}health") as response:
             assert response.status == 503
             assert (await response.json())["problems"] == problems
+
+
+async def test_health_names_a_platform_that_is_away_and_asks_for_no_restart(dialogue: Dialogue) -> None:
+    async def health() -> dict[str, str]:
+        return {}
+
+    away = {"telegram": "no updates: NetworkError"}
+    async with (
+        open_web_chat(
+            dialogue,
+            Identities(b"s"),
+            health,
+            host="127.0.0.1",
+            port=0,
+            language=Language.KOREAN,
+            disconnected=lambda: away,
+        ) as chat,
+        aiohttp.ClientSession() as session,
+        session.get(f"{chat.address}health") as response,
+    ):
+        assert response.status == 200
+        assert await response.json() == {"status": "ok", "problems": {}, "disconnected": away}
 
 
 @pytest.mark.parametrize(

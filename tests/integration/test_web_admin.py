@@ -1,9 +1,12 @@
 """The operator's page and the metrics over real sockets, in front of refreshes of fakes."""
 
 import asyncio
+import contextlib
 import json
 import socket
-from collections.abc import AsyncIterator
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +18,7 @@ import aiohttp
 import pytest
 
 from adapters.spotify.account import SpotifyAccount
+from adapters.spotify.worker import Worker
 from adapters.web.admin import AdminPage
 from adapters.web.door import SESSION_LASTS, TRIES, Door
 from adapters.web.metrics import Metrics
@@ -119,8 +123,15 @@ def account(world: World, spotify: LoopbackSpotify, port: int, tmp_path: Path) -
 
 
 @pytest.fixture
+def worker() -> Iterator[Worker]:
+    worker = Worker("spotify-login")
+    yield worker
+    worker.close()
+
+
+@pytest.fixture
 async def site(
-    world: World, account: SpotifyAccount, port: int, public_url: str | None, token: str | None
+    world: World, account: SpotifyAccount, worker: Worker, port: int, public_url: str | None, token: str | None
 ) -> AsyncIterator[Site]:
     rng = Random(1)
     for number, mood in enumerate(Mood):
@@ -163,7 +174,7 @@ async def site(
             is_public=public_url is not None,
         ).routes
         if door is not None:
-            login = SpotifyLogin(account=account, redirect_uri=account.redirect_uri)
+            login = SpotifyLogin(account=account, redirect_uri=account.redirect_uri, worker=worker)
             routes += AdminPage.over(admin, door, login, language=Language.KOREAN, public_url=public_url).routes
 
         async def health() -> dict[str, str]:
@@ -444,6 +455,36 @@ async def test_whoever_did_not_begin_a_login_cannot_end_one(
         assert "연결하지 못했어요" in await response.text()
     assert spotify.token_requests == []
     assert await account.spotify() is None
+
+
+class SilentLogin:
+    """`AccountLogin` whose exchange gets no answer for three seconds."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+
+    def begin_login(self) -> tuple[str, Callable[[str], None]]:
+        return "https://accounts.spotify.com/authorize", lambda _: self._exchange()
+
+    def _exchange(self) -> None:
+        self.asked.set()
+        time.sleep(3)
+
+
+def test_a_login_without_an_answer_does_not_hold_up_the_end_of_the_process(worker: Worker) -> None:
+    silent = SilentLogin()
+
+    async def serve() -> None:
+        login = SpotifyLogin(account=silent, redirect_uri="", worker=worker)
+        await login.begin()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await login.finish("http://127.0.0.1/spotify/callback?code=x")
+
+    began = time.monotonic()
+    asyncio.run(serve())
+    assert silent.asked.is_set()
+    assert time.monotonic() - began < 2
 
 
 async def test_a_login_that_would_come_back_elsewhere_is_not_begun(browser: Browser, port: int) -> None:

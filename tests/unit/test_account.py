@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -16,7 +17,17 @@ from bot.domain import (
     Shop,
 )
 from bot.preferences import SETTINGS, changed
-from tests.fakes import LISTENER, NOON, FakeClock, FakePainter, InMemoryHistory, a_speaker
+from tests.fakes import (
+    LISTENER,
+    NOON,
+    FakeClock,
+    FakePainter,
+    InMemoryCatalogue,
+    InMemoryHistory,
+    a_shelf,
+    a_speaker,
+    a_track,
+)
 from tests.unit.talking import ids, press, say
 
 
@@ -24,11 +35,25 @@ def chosen(reply: Reply) -> set[str | None]:
     return {action.value for action in reply.actions if action.is_chosen}
 
 
+def names(reply: Reply) -> set[str]:
+    return {(action.value or "").partition("=")[0] for action in reply.actions}
+
+
 async def test_settings_show_how_things_stand_and_every_choice_has_a_button(dialogue: Dialogue) -> None:
     reply = await press(dialogue, ActionKind.SETTINGS)
     assert (reply.kind, reply.is_private) == (ReplyKind.SETTINGS, True)
     assert {"music=any", "era=any", "language=auto", "days=365"} <= chosen(reply)
-    assert {(action.value or "").partition("=")[0] for action in reply.actions} == set(SETTINGS)
+    assert names(reply) == set(SETTINGS) - {"clean"}  # no track of these is marked as explicit
+
+
+async def test_what_the_catalogue_cannot_follow_is_not_offered(
+    dialogue: Dialogue, catalogue: InMemoryCatalogue
+) -> None:
+    undated = [replace(track, year=None) for track in a_shelf(Mood.SAD, 10)]
+    await catalogue.replace("starter", undated)
+    assert not {"era", "clean"} & names(await press(dialogue, ActionKind.SETTINGS))
+    await catalogue.replace("starter", [*undated, replace(a_track(99), is_explicit=True)])
+    assert {"era", "clean"} <= names(await press(dialogue, ActionKind.SETTINGS))
 
 
 async def test_every_button_of_the_settings_changes_what_it_says(dialogue: Dialogue, history: InMemoryHistory) -> None:

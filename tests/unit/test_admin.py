@@ -134,6 +134,16 @@ async def test_without_a_source_there_is_nothing_to_refresh(world: World, admin:
     assert world.runs.rows == []
 
 
+async def test_a_refresh_takes_the_tracks_of_the_last_source_when_it_was_removed(world: World, admin: Admin) -> None:
+    await world.holds(MINE, a_found_track(1), mood=Mood.SAD)
+    await all_of(admin.refresh(KOREAN))
+    await admin.playlists(f"remove {MINE}", KOREAN)
+    await all_of(admin.refresh(KOREAN))
+    assert world.shelf(Mood.SAD) == set()
+    (reply,) = await all_of(admin.refresh(KOREAN))
+    assert "/playlists add" in reply.text
+
+
 async def test_what_an_operator_can_mend_is_said_with_the_diff(world: World, admin: Admin) -> None:
     await world.holds(MINE, a_found_track(1), mood=Mood.SAD)
     await world.fails("file:x", PlaylistForeign("theirs"))

@@ -1,4 +1,5 @@
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -242,6 +243,25 @@ async def test_tracks_of_a_removed_source_leave_with_the_next_refresh(world: Wor
     assert (await world.run()).change == CatalogueChange(kept=1, dropped=1)
 
 
+async def test_what_a_removed_source_takes_along_is_no_shrinkage(world: World) -> None:
+    await world.holds(MINE, a_found_track(0), mood=Mood.SAD)
+    await world.holds(OTHER, *(a_found_track(number) for number in range(1, 20)), mood=Mood.SAD)
+    await world.run()
+    await world.sources.remove(OTHER)
+    assert (await world.run()).change == CatalogueChange(kept=1, dropped=19)
+
+
+async def test_a_removed_source_hides_no_shrinkage_of_another_however_often_it_is_tried(world: World) -> None:
+    await world.holds(MINE, *(a_found_track(number) for number in range(20)), mood=Mood.SAD)
+    await world.holds(OTHER, *(a_found_track(number) for number in range(20, 40)), mood=Mood.SAD)
+    await world.run()
+    await world.sources.remove(OTHER)
+    await world.holds(MINE, a_found_track(0))
+    for _ in range(2):
+        assert (await world.run()).problem is not None
+        assert len(world.shelf(Mood.SAD)) == 40
+
+
 @pytest.fixture
 async def refreshing(world: World) -> AsyncIterator[Refreshing]:
     async with background() as tasks:
@@ -324,6 +344,29 @@ async def test_a_refresh_is_started_when_it_is_due_and_has_something_to_read(
     assert await refreshing.start_if_due(lambda last, now: False) is None
     await ended(refreshing, await refreshing.start_if_due(lambda last, now: last is None))
     assert await refreshing.start_if_due(lambda last, now: last is None) is None
+
+
+async def test_after_the_last_source_is_removed_one_refresh_takes_its_tracks(
+    world: World, refreshing: Refreshing
+) -> None:
+    await world.holds(MINE, *(a_found_track(number) for number in range(20)), mood=Mood.SAD)
+    await world.run()
+    await world.sources.remove(MINE)
+    run = await ended(refreshing, await refreshing.start_if_due(lambda last, now: True))
+    assert (run.state, run.change) == (RefreshState.DONE, CatalogueChange(dropped=20))
+    assert world.shelf(Mood.SAD) == set()
+    assert await refreshing.start_if_due(lambda last, now: True) is None
+
+
+async def test_what_a_refresh_hides_from_the_collector_is_given_back(world: World, refreshing: Refreshing) -> None:
+    world.reader.waits_for = asyncio.Event()
+    await world.holds(MINE, a_found_track(1), mood=Mood.SAD)
+    run = await refreshing.start()
+    await world.reader.began.wait()
+    assert gc.get_freeze_count() > 0
+    world.reader.waits_for.set()
+    await ended(refreshing, run)
+    assert gc.get_freeze_count() == 0
 
 
 async def test_an_unforeseen_failure_is_recorded_and_ends_nothing_else(world: World, refreshing: Refreshing) -> None:
