@@ -1,6 +1,8 @@
 """What is kept of listeners: the same promises of the fake, SQLite and PostgreSQL."""
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -252,3 +254,21 @@ async def rows_by_table(database: Database) -> dict[str, int]:
 
 def everything_in(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+
+async def test_a_backup_that_is_made_after_forgetting_has_no_trace(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'smoody.db'}"
+    async with open_database(url) as database:
+        await migrate(database)
+        history = SqlHistory(database)
+        await fill(history, OTHER)
+        await fill(history, LISTENER)
+        await history.forget(LISTENER)
+    with (
+        contextlib.closing(sqlite3.connect(tmp_path / "smoody.db")) as original,
+        contextlib.closing(sqlite3.connect(tmp_path / "backup.db")) as copy,
+    ):
+        original.backup(copy)  # as `smoody db backup` does
+    kept = (tmp_path / "backup.db").read_bytes()
+    assert OTHER.encode() in kept
+    assert LISTENER.encode() not in kept
