@@ -130,22 +130,20 @@ class Dialogue:
         )
 
     async def _answer(self, text: str, speaker: Speaker, *, is_own: bool = True, is_preview: bool = False) -> Reply:
-        plain = None if is_preview else await self._plainly_said(text, speaker)
+        plain = await self._plainly_said(text, speaker) if is_own and not is_preview else None
         if plain is not None:
             return plain
         met = understanding.met(text, self.wishes.hear(text))
         if isinstance(met, Concern):
             return await self._care(met, speaker, is_preview=is_preview)
         visit = await self._visit(speaker, is_preview=is_preview)
-        if is_confirmation(text):
-            return await self.account.forget(visit, text if is_own and not is_preview else None)
         match met:
             case Intent.MORE | Intent.LIVELIER | Intent.CALMER:
                 return await self._shift(ActionKind(met.value), visit)
             case Intent.HELP | Intent.THANKS | Intent.WHO_ARE_YOU:
                 return self.voice.text(met.value, visit.language)
             case Intent.SIMILAR:
-                opinion = await self._opinion(text, visit)
+                opinion = await self._opinion(text, visit) if is_own else None
                 return opinion or await self.recommender.similar_to_what_is_meant(visit, text)
             case Intent.FORGET:
                 return await self.account.forget(visit, None)
@@ -158,6 +156,8 @@ class Dialogue:
 
     async def _plainly_said(self, text: str, speaker: Speaker) -> Reply | None:
         """The answer to whole utterances that mean one thing only, whatever a model hears in them."""
+        if is_confirmation(text):
+            return await self.account.forget(await self._visit(speaker), text)
         kind = button_said(text)
         if kind is not None:
             return await self._press(Press(kind=kind, speaker=speaker))
@@ -175,7 +175,7 @@ class Dialogue:
     async def _told(self, text: str, visit: Visit, *, is_own: bool) -> Reply:
         """Answer what is neither a wish nor a cry for help: an opinion, a correction, or a feeling."""
         check(text)
-        opinion = await self._opinion(text, visit)
+        opinion = await self._opinion(text, visit) if is_own else None
         if opinion is not None:
             return opinion
         correction = correction_in(text) if is_own else None

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bot.domain import CARDS_PER_REPLY, Track, Vote
+from bot.domain import Track, Vote
 
 _ORDINALS: Final = (
     r"첫|처음|맨\s*위|1\s*번|①|일\s*번|\bfirst|\b1st|#\s*1\b|\bnumber (?:1|one)\b",
@@ -30,9 +30,20 @@ _LIKENESS: Final = re.compile(
 )
 
 
+_CARD: Final = re.compile(
+    r"(?:첫|두|세|네|다섯|[1-5])\s?번째?\s?(?:거|것|건|게|곡|노래|트랙)|\b[1-5]번(?=\s|은|이)"
+    r"|(?:처음|마지막|맨\s?(?:끝|아래|위))\s?(?:거|것|건|게|곡|노래)"
+    r"|\b(?:first|second|third|fourth|fifth|last) (?:one|song|track)|#[1-5]\b",
+    re.IGNORECASE,
+)
+"""A card that is pointed at outright: 첫 번째 남자친구 is none."""
+_OPINION_LIMIT: Final = 30
+"""Characters of the longest opinion of a card; what is longer tells of something else."""
+
+
 def opinion_of_place(text: str) -> Vote | None:
     """What a text that points at a card by its place thinks of it; None when it has no opinion or asks for likeness."""
-    if _place(text, CARDS_PER_REPLY) is None or _LIKENESS.search(text):
+    if len(text) > _OPINION_LIMIT or not _CARD.search(text) or _LIKENESS.search(text):
         return None
     if _DISLIKES.search(text):
         return Vote.DISLIKE

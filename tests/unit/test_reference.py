@@ -1,8 +1,8 @@
 import pytest
 
 from bot.dialogue import Dialogue
-from bot.domain import ActionKind, Mood
-from bot.reference import referred
+from bot.domain import ActionKind, Mood, Vote
+from bot.reference import opinion_of_place, referred
 from tests.fakes import a_speaker, a_track
 from tests.unit.talking import press, say
 
@@ -35,6 +35,24 @@ def test_a_track_is_meant_by_its_place_title_or_artist(text: str, number: int) -
     found = referred(text, SHOWN, [*SHOWN, ELSEWHERE])
     assert found is not None
     assert found.id == a_track(number).id
+
+
+@pytest.mark.parametrize(
+    ("text", "vote"),
+    [
+        ("첫 번째 곡 별로야", Vote.DISLIKE),
+        ("3번 좋아", Vote.LIKE),
+        ("마지막 거 마음에 들어", Vote.LIKE),
+        ("the second one is great", Vote.LIKE),
+        ("두 번째 거랑 비슷한 거", None),
+        ("첫 번째 남자친구가 좋았어", None),
+        ("첫사랑 생각나서 좋았어", None),
+        ("세 번이나 떨어지니까 싫다", None),
+        ("마지막 곡을 들으면서 좋았던 여름을 떠올리니 눈물이 멈추지 않더라", None),
+    ],
+)
+def test_an_opinion_points_at_a_card_outright(text: str, vote: Vote | None) -> None:
+    assert opinion_of_place(text) is vote
 
 
 def test_nothing_is_meant_when_nothing_is_named() -> None:
