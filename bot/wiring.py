@@ -34,6 +34,7 @@ from bot.domain import Mood
 from bot.errors import CatalogueUnavailable, Misconfigured, SmoodyError
 from bot.identity import Identities
 from bot.phrases import load_phrases
+from bot.retention import keep_terms
 from bot.settings import Settings
 from bot.voice import Voice
 from ml.emotion.runtime import EMBEDDED_BUNDLE, OnnxEmotionClassifier, open_classifier
@@ -171,6 +172,8 @@ async def serve(
         loop.add_signal_handler(sign, stop.set)
     async with contextlib.AsyncExitStack() as stack:
         core = await stack.enter_async_context(open_core(settings))
+        tasks = await stack.enter_async_context(background())
+        tasks.create_task(keep_terms(core.store.history, SystemClock()))
         admin = await stack.enter_async_context(_refreshing(settings, core.store))
         states = [state for name in PLATFORMS if (state := _why_off(name, settings, only)) is not None]
         if len(states) == len(PLATFORMS):

@@ -200,8 +200,9 @@ class SqlHistory:
             for table in _OF_A_LISTENER:
                 await connection.execute(sa.delete(table).where(table.c.listener.in_(absent)))
             removed = (await connection.execute(sa.delete(listeners).where(gone))).rowcount
-            await connection.execute(sa.delete(wishes).where(wishes.c.at < now - WISHES_LAST))
-        await self.database.overwrite_what_was_deleted()
+            ended = (await connection.execute(sa.delete(wishes).where(wishes.c.at < now - WISHES_LAST))).rowcount
+        if removed or ended:
+            await self.database.overwrite_what_was_deleted()
         return removed
 
     async def forget(self, listener: ListenerId) -> int:

@@ -1,7 +1,9 @@
 """What an operator sees: starting, stopping, being wrong, many at once; and what is never written anywhere."""
 
 import asyncio
+import contextlib
 import json
+import sqlite3
 import time
 from pathlib import Path
 from typing import Any
@@ -132,3 +134,16 @@ def test_a_port_that_is_taken_is_told_and_exit_78(smoody: Smoody, address: str, 
     done = run(tmp_path, "run", SMOODY_WEB__PORT=port)
     assert done.returncode == 78
     assert "SMOODY_WEB__PORT" in done.stderr
+
+
+def test_whoever_stayed_away_longer_than_they_allow_is_gone_after_the_next_start(data_dir: Path) -> None:
+    run(data_dir, "chat", given="너무 슬퍼서 눈물만 나\n")
+    file = data_dir / "smoody.db"
+    with contextlib.closing(sqlite3.connect(file)) as database, database:
+        database.execute("UPDATE listeners SET last_seen_at = '2020-01-01 00:00:00'")
+    smoody = start(data_dir)
+    smoody.wait_for("absent_forgotten")
+    assert smoody.stop() == 0
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        assert database.execute("SELECT count(*) FROM listeners").fetchone() == (0,)
+        assert database.execute("SELECT count(*) FROM shown").fetchone() == (0,)

@@ -14,6 +14,7 @@ const typesOnKeys = matchMedia("(hover: hover) and (pointer: fine)").matches;
 
 let isOnline = false;
 let isWaiting = false;
+let isSentEarly = false; // while the greeting or an answer was still on its way; it goes out as soon as it can
 let noticeTimer;
 
 // Beside this file, so that the page also works below a path prefix.
@@ -24,10 +25,15 @@ const socket = connect({ url, onopen: arrive, onclose: leave });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const text = field.value.trim().slice(0, LONGEST_SENT);
+  isSentEarly = text !== "" && !isReady();
   if (text && isReady()) {
     field.value = "";
     say(text, "utter", { text });
   }
+});
+
+field.addEventListener("input", () => {
+  isSentEarly = false;
 });
 
 field.addEventListener("keydown", (event) => {
@@ -53,6 +59,7 @@ function arrive() {
   isOnline = true;
   markButtons();
   if (notice.textContent) announce(notice.dataset.online);
+  if (isSentEarly && log.querySelector(".reply")) form.requestSubmit();
   if (log.querySelector(".reply")) return;
   log.replaceChildren();
   answer("hello", {});
@@ -94,6 +101,7 @@ async function answer(event, payload) {
   thinking.remove();
   markButtons();
   showLatest();
+  if (isSentEarly) form.requestSubmit();
 }
 
 function retry(button, event, payload) {
