@@ -1,13 +1,8 @@
 """What decides an answer before any emotion is heard: rules and a model of words, each with its say."""
 
-from typing import Final
-
 from bot.domain import Concern, Hints, Intent, Mood
 from bot.intents import intent_of, requested_mood
 from bot.safety import concern_in
-
-NO_HINTS: Final = Hints()
-"""For where no model is at hand: the rules alone decide."""
 
 
 def met(text: str, hints: Hints) -> Concern | Intent | Mood | None:

@@ -146,6 +146,21 @@ class FakeClassifier:
         return next((reading for key, reading in self.heard.items() if key in text), self.otherwise)
 
 
+@dataclass
+class SlowClassifier(FakeClassifier):
+    """Hears after a pause, so that answers overlap, or fails as nobody foresaw."""
+
+    pause: float = 0.0
+    problem: Exception | None = None
+
+    async def read(self, text: str) -> EmotionReading:
+        """The reading of the first key that the text contains."""
+        await asyncio.sleep(self.pause)
+        if self.problem:
+            raise self.problem
+        return await FakeClassifier.read(self, text)
+
+
 @dataclass(frozen=True, slots=True)
 class InMemoryShelves:
     """A view of the catalogue that later changes do not touch."""

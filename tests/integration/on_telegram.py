@@ -1,14 +1,13 @@
 """Telegram in front of a core over fakes, for every test that speaks through the loopback Bot API."""
 
-import asyncio
 import contextlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 from adapters.telegram.connection import Telegram, open_telegram
 from bot.dialogue import Dialogue, assemble
-from bot.domain import EmotionReading, Language, Mood, Thresholds
+from bot.domain import Language, Mood, Thresholds
 from bot.identity import Identities
 from bot.phrases import load_phrases
 from bot.voice import Voice
@@ -19,6 +18,7 @@ from tests.fakes import (
     FakeWishClassifier,
     InMemoryCatalogue,
     InMemoryHistory,
+    SlowClassifier,
     a_reading,
     a_shelf,
 )
@@ -30,21 +30,6 @@ ALEX = Person(1_003, language="en")
 GROUP = -100_500
 SAD = "오늘 면접 망해서 너무 속상해"
 DANGER = "이제 그만 죽고 싶어"
-
-
-@dataclass
-class SlowClassifier(FakeClassifier):
-    """Hears after a pause, or fails as nobody foresaw."""
-
-    pause: float = 0.0
-    problem: Exception | None = None
-
-    async def read(self, text: str) -> EmotionReading:
-        """The reading of the first key that the text contains."""
-        await asyncio.sleep(self.pause)
-        if self.problem:
-            raise self.problem
-        return await super().read(text)
 
 
 def a_classifier() -> SlowClassifier:

@@ -18,6 +18,7 @@ from adapters.telegram.connection import Telegram
 from bot.dialogue import Dialogue
 from bot.domain import Action, ActionKind, Language, Mood, Reply, ReplyKind
 from bot.errors import PlatformRefused
+from tests.fakes import SlowClassifier
 from tests.integration.loopback.telegram import ME, SPEC, TOKEN, BotApi, Fault, Person, bot_api, buttons, labels, links
 from tests.integration.on_telegram import (
     ALEX,
@@ -26,7 +27,6 @@ from tests.integration.on_telegram import (
     JIU,
     MINA,
     SAD,
-    SlowClassifier,
     a_classifier,
     a_dialogue,
     telegram_at,

@@ -13,8 +13,9 @@ from bot.dialogue import Dialogue
 from bot.domain import Language
 from bot.errors import PlatformRefused
 from bot.identity import Identities
+from tests.fakes import SlowClassifier
 from tests.integration.loopback.telegram import BotApi, Person, bot_api, links
-from tests.integration.on_telegram import JIU, SAD, SlowClassifier, a_classifier, a_dialogue, telegram_at
+from tests.integration.on_telegram import JIU, SAD, a_classifier, a_dialogue, telegram_at
 
 SECRET = "only-telegram-knows_1"
 

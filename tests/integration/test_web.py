@@ -16,37 +16,23 @@ import structlog
 from adapters.web.listen import QUESTIONS_AT_ONCE
 from adapters.web.server import WebChat, open_web_chat
 from bot.dialogue import Dialogue, assemble
-from bot.domain import Emotion, EmotionReading, Language, ListenerId, Mood, Taste, Thresholds
+from bot.domain import Emotion, Language, ListenerId, Mood, Taste, Thresholds
 from bot.errors import Misconfigured
 from bot.identity import Identities
 from bot.phrases import load_phrases
 from bot.voice import Voice
 from tests.fakes import (
-    FakeClassifier,
     FakeClock,
     FakePainter,
     FakeWishClassifier,
     InMemoryCatalogue,
     InMemoryHistory,
+    SlowClassifier,
     a_reading,
     a_shelf,
 )
 
 FELT = {emotion: f"마음{number}" for number, emotion in enumerate(Emotion)}
-
-
-@dataclass
-class SlowClassifier(FakeClassifier):
-    """Hears after a pause, so that answers overlap, or fails as nobody foresaw."""
-
-    pause: float = 0.0
-    problem: Exception | None = None
-
-    async def read(self, text: str) -> EmotionReading:
-        await asyncio.sleep(self.pause)
-        if self.problem:
-            raise self.problem
-        return await super().read(text)
 
 
 class SlowHistory(InMemoryHistory):

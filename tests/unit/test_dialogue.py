@@ -486,3 +486,9 @@ async def test_forgetting_can_be_called_off(dialogue: Dialogue, history: InMemor
     keep = (await press(dialogue, ActionKind.FORGET)).actions[0]
     assert "아무것도 바꾸지 않았어요" in (await press(dialogue, keep.kind, value=keep.value)).text
     assert history.shown
+
+
+async def test_what_others_wrote_is_no_opinion_of_the_asker(dialogue: Dialogue, history: InMemoryHistory) -> None:
+    await say(dialogue, "속상해")
+    await dialogue.answer(Utterance(text="두 번째 곡 별로야", speaker=a_speaker(), is_own=False))
+    assert history.votes == {}

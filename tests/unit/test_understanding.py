@@ -1,14 +1,14 @@
 import pytest
 
 from bot.domain import Concern, Hints, Intent, Mood
-from bot.understanding import NO_HINTS, met
+from bot.understanding import met
 from tests.fakes import FakeWishClassifier
 
 
 def test_the_model_is_asked_where_rules_are_silent() -> None:
     assert met("넘겨 봐 봐", Hints(wish=Intent.MORE)) is Intent.MORE
     assert met("물멍할 때 깔아둘 음악", Hints(wish=Mood.CALM)) is Mood.CALM
-    assert met("넘겨 봐 봐", NO_HINTS) is None
+    assert met("넘겨 봐 봐", Hints()) is None
 
 
 @pytest.mark.parametrize("wish", [Intent.MORE, Mood.HAPPY, None])
@@ -20,7 +20,7 @@ def test_care_always_comes_before_a_wish(wish: Intent | Mood | None) -> None:
 def test_the_graver_concern_counts_whoever_heard_it() -> None:
     assert met("죽고 싶어", Hints(concern=Concern.SOFT)) is Concern.EXPLICIT
     assert met("사라지고 싶어", Hints(concern=Concern.EXPLICIT)) is Concern.EXPLICIT
-    assert met("사라지고 싶어", NO_HINTS) is Concern.SOFT
+    assert met("사라지고 싶어", Hints()) is Concern.SOFT
 
 
 def test_a_rule_about_a_whole_utterance_is_surer_than_the_model() -> None:
