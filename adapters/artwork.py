@@ -9,6 +9,7 @@ from unicodedata import normalize
 import httpx
 import structlog
 
+from adapters.retry_after import retry_after
 from bot import __version__
 from bot.addresses import is_artwork
 from bot.domain import CallOutcome, TrackFacts
@@ -20,6 +21,8 @@ USER_AGENT: Final = f"SMOODY/{__version__} (mood music bot)"
 TIMEOUT: Final = httpx.Timeout(15.0, connect=5.0)
 DEFAULT_REST_S: Final = 3_600.0
 """How long it is left alone after a refusal that names no time."""
+
+SHORTEST_REST_S: Final = 60.0
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +64,7 @@ class OEmbedArtwork:
         is_no = response.status_code in {401, 403}
         await self.ledger.count(PROVIDER, CallOutcome.REFUSED if is_no else CallOutcome.FAILED)
         if is_no or response.status_code == 429:
-            seconds = _seconds(response.headers.get("Retry-After"))
+            seconds = max(SHORTEST_REST_S, retry_after(response, default_s=DEFAULT_REST_S))
             await self.ledger.rest(PROVIDER, seconds)
             raise ProviderPostponed("oEmbed wants to be left alone", retry_after=seconds)
         raise ArtworkUnavailable(f"oEmbed does not answer ({response.status_code})")
@@ -131,10 +134,3 @@ class ArtworkRounds:
             except Unavailable as problem:  # the database
                 log.warning("artwork_postponed", problem=type(problem).__name__)
                 await asyncio.sleep(rests)
-
-
-def _seconds(retry_after: str | None) -> float:
-    try:
-        return max(60.0, float(retry_after or DEFAULT_REST_S))
-    except ValueError:
-        return DEFAULT_REST_S

@@ -37,6 +37,16 @@ class PlaylistFiles:
         return reading
 
 
+def check(path: Path) -> None:
+    """Read a file as a refresh will, for whoever wants to add it.
+
+    Raises:
+        PlaylistFileRefused: It cannot be read, a row of it points at no track, or there is none in it.
+    """
+    if not _read(path, None).tracks:
+        raise PlaylistFileRefused(f"{path.name}: there is no track in it")
+
+
 def _read(path: Path, snapshot: str | None) -> Reading:
     try:
         if path.stat().st_size > _LARGEST:
@@ -62,6 +72,8 @@ def parse(text: str, *, is_json: bool) -> Iterable[FoundTrack]:
     Raises:
         ValueError: A row points at no track, or the text is no CSV or JSON; it names the row.
     """
+    if not text.strip():
+        raise ValueError("is empty")
     found: dict[str, FoundTrack] = {}
     for number, row in _json_rows(text) if is_json else _csv_rows(text):
         try:
@@ -104,6 +116,8 @@ def _found(row: Mapping[str, Any]) -> FoundTrack:
     if mood is not None and mood not in set(Mood):
         raise ValueError(f"mood: {mood[:20]!r} is none of {', '.join(Mood)}")
     year = _text(row.get("year"))
+    if year is not None and not year.isdecimal():
+        raise ValueError(f"year: {year[:20]!r} is no number")
     return FoundTrack(
         id=found_id or f"{ISRC}{found_code}",
         isrc=found_code,

@@ -33,6 +33,9 @@ RUNS_SHOWN: Final = 3
 NOTES_SHOWN: Final = 8
 """More than that is what ``smoody doctor`` and the log are for."""
 
+PROVIDERS: Final = frozenset({"oembed", "reccobeats", "reccobeats_isrc", "spotify"})
+"""Those that have a name for people, by the one that statistics know; it is said in each language."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -126,6 +129,8 @@ class Admin:
         subject = note.subject
         if note.kind is NoteKind.SHRUNK:
             subject = self._say(f"name_{subject}", language)
+        elif note.kind in _ABOUT_A_PROVIDER:
+            subject = self._provider(subject, language)
         return self._say(f"note_{note.kind.value}", language, subject=subject)
 
     def run_lines(self, run: RefreshRun, language: Language) -> list[str]:
@@ -213,13 +218,16 @@ class Admin:
         line = self._say(
             "provider_line",
             language,
-            provider=health.provider,
+            provider=self._provider(health.provider, language),
             percent=f"{share:.0f}",
             calls=f"{health.calls:,}" + (f"/{health.budget:,}" if health.budget else ""),
         )
         if health.retry_at and health.retry_at > self.clock.now():
             line += self._say("provider_rests", language, until=f"{health.retry_at:%m-%d %H:%M} UTC")
         return line
+
+    def _provider(self, known_as: str, language: Language) -> str:
+        return self._say(f"provider_{known_as}", language) if known_as in PROVIDERS else known_as
 
     async def _account_line(self, language: Language) -> str:
         account = await self.authorisations.spotify()
@@ -279,6 +287,9 @@ class Admin:
 
     def _say(self, key: str, language: Language, **values: object) -> str:
         return self.phrases.say(key, language, None, **values)
+
+
+_ABOUT_A_PROVIDER: Final = frozenset({NoteKind.FEATURES_MISSING, NoteKind.PROVIDER_REFUSES})
 
 
 def _mood(word: str) -> Mood | None:

@@ -38,7 +38,7 @@ from bot.domain import (
 from bot.errors import ListenerFacing, NothingToRead, Unavailable, UtteranceTooLong
 from bot.intents import button_said, is_cancellation, is_greeting
 from bot.mood_policy import Decision
-from bot.ports import Catalogue, Clock, DiaryPainter, EmotionClassifier, History, WishClassifier
+from bot.ports import Catalogue, Clock, DiaryPainter, EmotionClassifier, History, PlaylistExport, WishClassifier
 from bot.recommender import Recommender, milliseconds_since
 from bot.reference import opinion_of_place
 from bot.tally import Tally
@@ -349,6 +349,7 @@ def assemble(
     rng: Random,
     painter: DiaryPainter,
     zone: tzinfo = UTC,
+    playlists: PlaylistExport | None = None,
 ) -> Dialogue:
     """The dialogue over its ports; ``zone`` is where days begin and end in the diary."""
     return Dialogue(
@@ -356,7 +357,7 @@ def assemble(
         wishes=wishes,
         thresholds=thresholds,
         history=history,
-        recommender=Recommender(catalogue=catalogue, history=history, voice=voice, rng=rng),
+        recommender=Recommender(catalogue=catalogue, history=history, voice=voice, rng=rng, playlists=playlists),
         account=Account(catalogue=catalogue, history=history, voice=voice, painter=painter, zone=zone),
         voice=voice,
         clock=clock,

@@ -280,7 +280,7 @@ class ActionKind(StrEnum):
     DIARY = "diary"
     """The calendar of a month; ``value`` is ``YYYY-MM``, the present one when there is none."""
     TAKE = "take"
-    """The last five to take along; ``value`` is a format: ``text``, ``csv`` or ``youtube``."""
+    """The last five to take along; ``value`` is a format: ``text``, ``csv``, ``youtube`` or ``spotify``."""
     HELP = "help"
     PRIVACY = "privacy"
     EXPORT = "export"
@@ -379,6 +379,8 @@ class Reply:
     """The track that was voted on, for `ReplyKind.VOTE`; ``vote`` is how the vote stands now."""
     vote: Vote | None = None
     attachment: Attachment | None = None
+    link: Link | None = None
+    """A page to go on to."""
     is_private: bool = False
     """Whether only the person who asked may see it: in a group it is sent to them alone, or not at all."""
 

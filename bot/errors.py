@@ -6,6 +6,7 @@
       ListenerFacing          phrase: key into phrases; becomes a reply
         NothingToRead
         UtteranceTooLong
+        OrderExpired
       Unavailable             retry_after: seconds or None; becomes a calm "one moment"
         ClassifierOverloaded
         CatalogueUnavailable
@@ -57,6 +58,12 @@ class UtteranceTooLong(ListenerFacing):
     """The utterance is longer than anyone's feelings in one message."""
 
     phrase = "utterance_too_long"
+
+
+class OrderExpired(ListenerFacing):
+    """The link under which something was ordered is too old, or none of ours."""
+
+    phrase = "order_expired"
 
 
 class Unavailable(SmoodyError):

@@ -192,6 +192,18 @@ class DiaryPainter(Protocol):
         ...
 
 
+class PlaylistExport(Protocol):
+    """Makes playlists in the Spotify accounts of listeners whom the operator lets have them."""
+
+    def is_open_to(self, listener: ListenerId) -> bool:
+        """Whether a listener is one of them."""
+        ...
+
+    def address(self, tracks: Sequence[Track], language: Language) -> str:
+        """The page from which a listener gets a playlist of those of ``tracks`` that Spotify has."""
+        ...
+
+
 class Sources(Protocol):
     """The operator's playlists and files."""
 

@@ -15,6 +15,7 @@ from bot.domain import (
     Attachment,
     DiaryEntry,
     EmotionReading,
+    Link,
     Mood,
     Press,
     Reply,
@@ -25,7 +26,7 @@ from bot.domain import (
     Vote,
     Wish,
 )
-from bot.ports import Catalogue, History, Shelves
+from bot.ports import Catalogue, History, PlaylistExport, Shelves
 from bot.reference import referred
 from bot.search import find
 from bot.selection import pick, similar
@@ -45,6 +46,8 @@ class Recommender:
     history: History
     voice: Voice
     rng: Random
+    playlists: PlaylistExport | None = None
+    """None where the operator lets nobody have any."""
 
     async def cards(
         self,
@@ -168,7 +171,7 @@ class Recommender:
         return self.voice.history_page(known, visit.taste, visit.language, now=visit.at, page=page, total=total)
 
     async def take_along(self, visit: Visit, form: str | None) -> Reply:
-        """The last five as a list, a CSV file or links; a question about the form when none was chosen."""
+        """The last five as a list, a CSV file, links or a playlist; a question about the form when none was chosen."""
         shelves = await self.catalogue.shelves()
         shown = await self._last_shown(visit, shelves)
         if not shown:
@@ -182,8 +185,27 @@ class Recommender:
             case "csv":
                 file = Attachment(name="smoody.csv", media_type="text/csv", content=takeaway.as_csv(cards))
                 return replace(self.voice.text("take_csv", visit.language), attachment=file)
+            case "spotify":
+                return self._as_playlist(visit, shown)
             case _:
-                return self.voice.which_form(visit.language)
+                return self.voice.which_form(visit.language, with_playlist=self._playlists_for(visit) is not None)
+
+    def _playlists_for(self, visit: Visit) -> PlaylistExport | None:
+        return self.playlists if self.playlists is not None and self.playlists.is_open_to(visit.listener) else None
+
+    def _as_playlist(self, visit: Visit, shown: tuple[Track, ...]) -> Reply:
+        """A link that only this listener may follow, so it is theirs alone in a group as well."""
+        playlists = self._playlists_for(visit)
+        if playlists is None:  # a button from before the operator changed their mind
+            return self.voice.which_form(visit.language)
+        count = sum(track.is_on_spotify for track in shown)
+        if not count:
+            return self.voice.text("take_spotify_none", visit.language)
+        link = Link(
+            name=self.voice.phrases.say("take_spotify_link", visit.language),
+            url=playlists.address(shown, visit.language),
+        )
+        return replace(self.voice.text("take_spotify", visit.language, count=count), link=link, is_private=True)
 
     async def find(self, words: str, count: int) -> tuple[Track, ...]:
         """Tracks whose title or artist is being typed."""

@@ -18,8 +18,10 @@ from adapters.audio_features.reccobeats import ReccoBeats, ReccoBeatsById, Recco
 from adapters.playlist_file import PlaylistFiles
 from adapters.scheduling import Schedule, running
 from adapters.spotify.account import SpotifyAccount
+from adapters.spotify.application import SpotifyApplication
 from adapters.spotify.client import PROVIDER as SPOTIFY
 from adapters.spotify.client import SpotifyClient
+from adapters.spotify.exports import PATH as PLAYLISTS_PATH
 from adapters.spotify.features import SpotifyFeatures
 from adapters.spotify.playlists import SpotifyPlaylists
 from adapters.storage.catalogue import SqlCatalogue
@@ -30,7 +32,7 @@ from bot.addresses import FILE, PLAYLIST
 from bot.admin import Admin
 from bot.background import background
 from bot.domain import Reading, Source
-from bot.errors import PlaylistGone, Unavailable
+from bot.errors import Misconfigured, PlaylistGone, Unavailable
 from bot.phrases import load_phrases
 from bot.ports import Clock, PlaylistReader
 from bot.refresh import Refresh, Refreshing
@@ -70,15 +72,31 @@ class RefreshParts:
 
 def spotify_account(settings: Settings, clock: Clock) -> SpotifyAccount:
     """The operator's account as it is set up."""
+    application = spotify_application(settings, redirect_uri=settings.spotify.redirect_uri)
+    return SpotifyAccount(data_dir=settings.data_dir, application=application, clock=clock)
+
+
+def spotify_application(settings: Settings, *, redirect_uri: str) -> SpotifyApplication:
+    """The operator's application as it is set up, sending browsers back to ``redirect_uri``."""
     secret = settings.spotify.client_secret
-    return SpotifyAccount(
-        data_dir=settings.data_dir,
+    return SpotifyApplication(
         client_id=settings.spotify.client_id,
         client_secret=secret.get_secret_value() if secret else None,
-        redirect_uri=settings.spotify.redirect_uri,
+        redirect_uri=redirect_uri,
         accounts_base=settings.spotify.accounts_base,
-        clock=clock,
     )
+
+
+def playlists_redirect_uri(settings: Settings) -> str:
+    """Where Spotify sends listeners back to who want a playlist; the operator has to name it at Spotify.
+
+    Raises:
+        Misconfigured: There is no application at Spotify.
+    """
+    if settings.spotify.client_id is None:
+        raise Misconfigured("SMOODY_SPOTIFY__PLAYLISTS_FOR: needs SMOODY_SPOTIFY__CLIENT_ID as well")
+    site = str(settings.web.public_url or f"http://127.0.0.1:{settings.web.port}")
+    return site.rstrip("/") + PLAYLISTS_PATH
 
 
 def providers_of(settings: Settings, database: Database, clock: Clock) -> SqlProviders:

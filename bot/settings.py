@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, Settin
 
 from bot.domain import Language
 from bot.errors import SettingsRefused
+from bot.setting_problems import in_words
 
 PREFIX: Final = "SMOODY_"
 DATABASE_FILE: Final = "smoody.db"
@@ -35,6 +36,10 @@ def _known_zone(name: str) -> str:
 
 
 Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_ids)]
+Listeners = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^(web|telegram|discord):\S+$")], ...], NoDecode, BeforeValidator(_ids)
+]
+"""People by platform and id there: ``telegram:123,discord:456``."""
 
 
 class _Section(BaseModel):
@@ -100,6 +105,8 @@ class SpotifySettings(_Section):
     """Only for applications from before November 2024: newer ones are refused."""
     calls_a_day: int = Field(default=300, ge=1)
     """After so many calls within a day Spotify is left alone; it ends an account's day unannounced at some hundreds."""
+    playlists_for: Listeners = ()
+    """Who can have playlists in their own Spotify account; each must be on the application's user list, too."""
 
 
 class ReccoBeatsSettings(_Section):
@@ -223,11 +230,11 @@ def _hint(name: str) -> str:
 
 
 def _lines(refused: ValidationError) -> Iterator[str]:
-    for problem in refused.errors(include_url=False, include_input=False, include_context=False):
+    for problem in refused.errors(include_url=False, include_input=False):
         if problem["type"] == "extra_forbidden":
             continue  # told as an unknown name already
         name = "__".join(str(part).upper() for part in problem["loc"] if isinstance(part, str))
-        yield f"{PREFIX}{name}: {problem['msg']}"
+        yield f"{PREFIX}{name}: {in_words(name, problem)}"
 
 
 def _missing_files(settings: Settings) -> Iterator[str]:

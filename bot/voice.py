@@ -187,11 +187,11 @@ class Voice:
         )
         return self._question("which_track", language, tracks)
 
-    def which_form(self, language: Language) -> Reply:
+    def which_form(self, language: Language, *, with_playlist: bool = False) -> Reply:
         """A question in which form the tracks are taken along."""
         forms = tuple(
             Action(kind=ActionKind.TAKE, label=self.phrases.say(f"action_take_{form}", language), value=form)
-            for form in ("text", "youtube", "csv")
+            for form in (*(("spotify",) if with_playlist else ()), "text", "youtube", "csv")
         )
         return self._question("take", language, forms)
 

@@ -33,7 +33,7 @@ from bot.dialogue import Dialogue, assemble
 from bot.domain import Mood
 from bot.errors import CatalogueUnavailable, Misconfigured, SmoodyError
 from bot.identity import Identities
-from bot.phrases import load_phrases
+from bot.phrases import Phrases, load_phrases
 from bot.retention import keep_terms
 from bot.settings import Settings
 from bot.voice import Voice
@@ -42,6 +42,7 @@ from ml.wishes.runtime import NgramWishClassifier
 
 if TYPE_CHECKING:
     from adapters.discord.connection import Discord
+    from adapters.spotify.exports import PlaylistExports
     from adapters.telegram.connection import Telegram
     from bot.admin import Admin
 
@@ -77,6 +78,8 @@ class Core:
     store: Store
     classifier: OnnxEmotionClassifier
     dialogue: Dialogue
+    exports: "PlaylistExports | None"
+    """What makes playlists for listeners; None where the operator lets nobody have any."""
     identities: Identities
 
     async def health(self) -> dict[str, str]:
@@ -143,10 +146,12 @@ async def open_core(settings: Settings, *, rng: Random | None = None) -> AsyncIt
         )
         rng = rng or Random()
         phrases, clock, zone = load_phrases(), SystemClock(), ZoneInfo(settings.refresh.timezone)
+        exports = _exports(settings, store, identities, phrases) if settings.spotify.playlists_for else None
         yield Core(
             store=store,
             classifier=classifier,
             identities=identities,
+            exports=exports,
             dialogue=assemble(
                 classifier=classifier,
                 wishes=NgramWishClassifier.load(),
@@ -158,6 +163,7 @@ async def open_core(settings: Settings, *, rng: Random | None = None) -> AsyncIt
                 rng=rng,
                 painter=MatplotlibDiaryPainter(phrases=phrases, clock=clock, timezone=zone),
                 zone=zone,
+                playlists=exports,
             ),
         )
 
@@ -216,6 +222,8 @@ async def serve(
             states.append(PlatformState(name="discord", on=True, remark=settings.discord.api_base))
         if "web" in only:
             routes += _for_operators(settings, core, admin, stack)
+            if core.exports is not None:
+                routes += _playlist_routes(core.exports, core.dialogue.voice.phrases, settings)
             web = await stack.enter_async_context(
                 open_web_chat(
                     core.dialogue,
@@ -277,6 +285,31 @@ async def _fresh(settings: Settings, store: Store) -> "AsyncIterator[Admin]":
         yield parts.admin
 
 
+def _exports(settings: Settings, store: Store, identities: Identities, phrases: Phrases) -> "PlaylistExports":
+    """Playlists for the listeners who may have them, loaded only when somebody may.
+
+    Raises:
+        Misconfigured: There is no application at Spotify to make them with.
+    """
+    from adapters.spotify.exports import PlaylistExports
+    from bot.refresh_wiring import playlists_redirect_uri, providers_of, spotify_application
+
+    redirect_uri, clock = playlists_redirect_uri(settings), SystemClock()
+    return PlaylistExports(
+        allowed={
+            identities.listener(platform, platform_id)
+            for platform, _, platform_id in (each.partition(":") for each in settings.spotify.playlists_for)
+        },
+        application=spotify_application(settings, redirect_uri=redirect_uri),
+        ledger=providers_of(settings, store.database, clock),
+        api_base=settings.spotify.api_base,
+        secret=identities.secret,
+        phrases=phrases,
+        clock=clock,
+        zone=ZoneInfo(settings.refresh.timezone),
+    )
+
+
 def _for_operators(
     settings: Settings, core: Core, admin: "Admin | None", stack: contextlib.AsyncExitStack
 ) -> list[Route]:
@@ -297,9 +330,17 @@ def _for_operators(
 
         account, worker = spotify_account(settings, SystemClock()), Worker("spotify-login")
         stack.callback(worker.close)
-        login = SpotifyLogin(account=account, redirect_uri=account.redirect_uri, worker=worker)
+        login = SpotifyLogin(account=account, redirect_uri=settings.spotify.redirect_uri, worker=worker)
         routes += AdminPage.over(admin, door, login, language=settings.language, public_url=public_url).routes
     return routes
+
+
+def _playlist_routes(exports: "PlaylistExports", phrases: Phrases, settings: Settings) -> list[Route]:
+    """The pages between our link to a playlist and Spotify."""
+    from adapters.spotify.exports import PATH
+    from adapters.web.playlist import PlaylistPages
+
+    return PlaylistPages.over(exports, PATH, phrases, settings.language).routes
 
 
 def _telegram(

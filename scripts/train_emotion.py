@@ -102,6 +102,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     data.add_argument(
         "--chatbot", type=Path, help="ChatbotData.csv; its rows that were labelled here by hand are learnt"
     )
+    data.add_argument("--chatbot-weight", type=float, default=1.0)
     data.add_argument("--goemotions", type=Path, help="GoEmotions-Korean's folder")
     data.add_argument("--goemotions-weight", type=float, default=0.15)
     data.add_argument("--csv", type=Path, nargs="*", default=[], help="CSV files with the columns text and label")
@@ -233,7 +234,7 @@ def sources(args: argparse.Namespace, names: Sequence[str]) -> Iterator[Source]:
     if args.chatbot:
         labels = LABELLED / "chatbot.tsv"
         examples = read_labelled(labels, read_texts(args.chatbot), "chatbot")
-        yield Source(name="chatbot", files=[args.chatbot, labels], examples=examples)
+        yield Source(name="chatbot", files=[args.chatbot, labels], examples=examples, weight=args.chatbot_weight)
     if args.goemotions:
         file, examples = args.goemotions / "train.tsv", read_goemotions(args.goemotions)
         yield Source(name="goemotions", files=[file], examples=examples, weight=args.goemotions_weight)

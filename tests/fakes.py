@@ -431,6 +431,21 @@ class FakePainter:
         return f"{language} {year}-{month}".encode()
 
 
+@dataclass(frozen=True, slots=True)
+class FakePlaylistExport:
+    """`PlaylistExport` for one listener; its pages are addresses that name the tracks."""
+
+    listener: ListenerId = LISTENER
+
+    def is_open_to(self, listener: ListenerId) -> bool:
+        """Whether it is that listener."""
+        return listener == self.listener
+
+    def address(self, tracks: Sequence[Track], language: Language) -> str:
+        """All ids of the tracks."""
+        return f"https://example.org/{language}/{'.'.join(track.id for track in tracks)}"
+
+
 @dataclass(slots=True)
 class InMemorySources:
     """`Sources` in a dictionary."""

@@ -13,6 +13,7 @@ from unicodedata import normalize
 import httpx
 import structlog
 
+from adapters.retry_after import retry_after
 from bot import __version__
 from bot.addresses import ISRC, track_id
 from bot.addresses import isrc as parsed_isrc
@@ -98,14 +99,16 @@ class ReccoBeats:
 
     async def _wait(self, attempt: int, response: httpx.Response | None, told: str, cause: Exception | None) -> None:
         await self.ledger.count(PROVIDER, CallOutcome.FAILED)
-        retry_after = _retry_after(response)
-        if retry_after is not None and retry_after > LONGEST_WAIT_S:
-            await self.ledger.rest(PROVIDER, retry_after)
-            raise ProviderPostponed(f"ReccoBeats wants no calls for {retry_after:.0f} s", retry_after=retry_after)
+        rest = None
+        if response is not None and response.status_code == 429:
+            rest = retry_after(response, default_s=DEFAULT_WAIT_S)
+        if rest is not None and rest > LONGEST_WAIT_S:
+            await self.ledger.rest(PROVIDER, rest)
+            raise ProviderPostponed(f"ReccoBeats wants no calls for {rest:.0f} s", retry_after=rest)
         if attempt + 1 == ATTEMPTS:
             raise FeatureSourceUnavailable(f"ReccoBeats does not answer ({told})") from cause
         jitter = random.uniform(0.5, 1.0)  # noqa: S311  # no cryptography
-        await asyncio.sleep(retry_after if retry_after is not None else self.backoff_s * 2**attempt * jitter)
+        await asyncio.sleep(rest if rest is not None else self.backoff_s * 2**attempt * jitter)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,12 +230,3 @@ def _features(row: Mapping[str, Any]) -> AudioFeatures | None:
         return parse_features(row)
     except FeaturesRefused:
         return None
-
-
-def _retry_after(response: httpx.Response | None) -> float | None:
-    if response is None or response.status_code != 429:
-        return None
-    try:
-        return max(0.0, float(response.headers.get("Retry-After", DEFAULT_WAIT_S)))
-    except ValueError:
-        return DEFAULT_WAIT_S

@@ -101,7 +101,8 @@ def _head(reply: Reply) -> str:
     """The words of a reply, the note in small print below."""
     limit = _INTRODUCTION if reply.cards else CHARACTERS
     note = "\n".join(f"-# {_plain(line)}" for line in (reply.note or "").splitlines() if line)[: limit // 2]
-    text = _cut(_plain(reply.text), limit - len(note) - 1)
+    link = _line([reply.link]) if reply.link else ""
+    text = _cut(_plain(reply.text), limit - len(note) - len(link) - 1) + link
     return f"{text}\n{note}" if note else text
 
 

@@ -1,34 +1,21 @@
-"""The operator's authorisation: asked for once, kept in a file of mode 0600, refreshed without anyone being asked.
+"""The operator's authorisation: asked for once, kept in a file of mode 0600, refreshed without anyone being asked."""
 
-spotipy's managers do the exchange. They are never left alone with a missing token: then they wait for a keyboard, or
-listen on a port for ever.
-"""
-
-import contextlib
 import json
-import logging
 import os
 import secrets
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-import requests
 from spotipy.cache_handler import CacheHandler
-from spotipy.oauth2 import SpotifyOAuth, SpotifyOauthError, SpotifyPKCE
 
+from adapters.spotify.application import SpotifyApplication
 from bot.domain import SpotifyAuthorisation
-from bot.errors import (
-    AuthorisationExpired,
-    AuthorisationMissing,
-    PlaylistSourceUnavailable,
-    SourceRefused,
-    SpotifyAnswerUnexpected,
-)
+from bot.errors import AuthorisationExpired, AuthorisationMissing, SmoodyError, SourceRefused
 from bot.ports import Clock
 
 SCOPES: Final = ("playlist-read-private", "playlist-read-collaborative")
@@ -36,18 +23,6 @@ SCOPES: Final = ("playlist-read-private", "playlist-read-collaborative")
 
 FILE_NAME: Final = "spotify.json"
 _PARTS_OF_A_TOKEN: Final = {"access_token", "refresh_token", "expires_at"}
-
-TIMEOUT_S: Final = (5.0, 15.0)
-"""Connecting, and waiting for the next bytes."""
-
-logging.getLogger("spotipy").setLevel(logging.CRITICAL)  # its debug lines show tokens, its errors whole addresses
-
-
-def plain_session() -> requests.Session:
-    """A session that retries nothing and takes no credentials from a ``.netrc``, which would replace our token."""
-    session = requests.Session()
-    session.auth = lambda request: request
-    return session
 
 
 class TokenFile(CacheHandler):  # type: ignore[misc]  # spotipy is not typed
@@ -104,12 +79,8 @@ class SpotifyAccount:
     """The operator's Spotify account. Methods block: they belong on a worker thread, except for `spotify`."""
 
     data_dir: Path
-    client_id: str | None
-    client_secret: str | None
-    redirect_uri: str
-    accounts_base: str
+    application: SpotifyApplication
     clock: Clock
-    session: requests.Session = field(default_factory=plain_session)
 
     @property
     def file(self) -> Path:
@@ -145,8 +116,8 @@ class SpotifyAccount:
             if self._tokens.content().get("is_dead"):
                 raise AuthorisationExpired("Spotify has ended the authorisation: smoody spotify login")
             raise AuthorisationMissing("no Spotify account is connected: smoody spotify login")
-        manager = self._manager()
-        with self._translated():
+        manager = self.application.manager(SCOPES, self._tokens)
+        with self.application.errors(self._ended):
             if fresh or manager.is_token_expired(token):
                 renewed = manager.refresh_access_token(token["refresh_token"])
                 token = {**token, **{key: value for key, value in renewed.items() if value is not None}}
@@ -163,7 +134,7 @@ class SpotifyAccount:
             AuthorisationMissing: The application's id is not set.
         """
         state = secrets.token_urlsafe(16)
-        manager = self._manager()
+        manager = self.application.manager(SCOPES, self._tokens)
         address = manager.get_authorize_url(state=state)
 
         def finish(redirected: str) -> None:
@@ -175,10 +146,7 @@ class SpotifyAccount:
                 or "code" not in answer
             ):
                 raise SourceRefused("that is not the address which Spotify sent you to after this login")
-            with self._translated(is_login=True):
-                # Both managers keep the token themselves; asking for it as a dictionary would only warn.
-                keeps = {} if isinstance(manager, SpotifyPKCE) else {"as_dict": False}
-                manager.get_access_token(answer["code"][0], check_cache=False, **keeps)
+            self.application.exchange(manager, answer["code"][0])
             self._tokens.note_login()
 
         return address, finish
@@ -191,44 +159,10 @@ class SpotifyAccount:
     def _tokens(self) -> TokenFile:
         return TokenFile(self.file, self.clock)
 
-    def _manager(self) -> SpotifyOAuth | SpotifyPKCE:
-        if self.client_id is None:
-            raise AuthorisationMissing("SMOODY_SPOTIFY__CLIENT_ID is not set: developer.spotify.com/dashboard gives it")
-        common = {
-            "client_id": self.client_id,
-            "redirect_uri": self.redirect_uri,
-            "scope": " ".join(SCOPES),
-            "cache_handler": self._tokens,
-            "open_browser": False,
-            "requests_timeout": TIMEOUT_S,
-            "requests_session": self.session,
-        }
-        if self.client_secret is None:
-            manager = SpotifyPKCE(**common)
-        else:
-            manager = SpotifyOAuth(**common, client_secret=self.client_secret)
-        base = self.accounts_base.rstrip("/")
-        manager.OAUTH_AUTHORIZE_URL = f"{base}/authorize"
-        manager.OAUTH_TOKEN_URL = f"{base}/api/token"
-        return manager
+    def _ended(self) -> SmoodyError:
+        self._tokens.bury()
+        return AuthorisationExpired("Spotify has ended the authorisation: smoody spotify login")
 
-    @contextlib.contextmanager
-    def _translated(self, *, is_login: bool = False) -> Iterator[None]:
-        """End spotipy's and requests' errors here. Their texts may hold codes and tokens, so they are not quoted."""
-        try:
-            yield
-        except SpotifyOauthError as cause:
-            if cause.error == "invalid_grant" and is_login:  # said of the code, and not of the token there is
-                raise SourceRefused("Spotify does not take that address any more: begin the login again") from None
-            if cause.error == "invalid_grant":
-                self._tokens.bury()
-                raise AuthorisationExpired("Spotify has ended the authorisation: smoody spotify login") from None
-            if cause.error in {"invalid_client", "unauthorized_client"}:
-                raise SourceRefused("Spotify does not know SMOODY_SPOTIFY__CLIENT_ID or its secret") from None
-            raise PlaylistSourceUnavailable("Spotify gives no token now") from None
-        except requests.JSONDecodeError:
-            raise SpotifyAnswerUnexpected("Spotify answered with something that is no token") from None
-        except requests.RequestException as cause:
-            raise PlaylistSourceUnavailable(f"Spotify's login does not answer ({type(cause).__name__})") from None
-        except (AttributeError, KeyError, TypeError, ValueError):
-            raise SpotifyAnswerUnexpected("Spotify answered with something that is no token") from None
+    def close(self) -> None:
+        """Let connections go."""
+        self.application.session.close()

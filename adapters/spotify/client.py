@@ -9,13 +9,13 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import requests
 import spotipy
 import structlog
 
-from adapters.spotify.account import TIMEOUT_S, SpotifyAccount, plain_session
+from adapters.spotify.application import TIMEOUT_S, plain_session
 from adapters.spotify.worker import Worker
 from bot.domain import CallOutcome
 from bot.errors import (
@@ -41,16 +41,34 @@ _OWNERS_TEXTS: Final = ("premium subscription", "may not be registered")
 log = structlog.get_logger(__name__)
 
 
+class Authorised(Protocol):
+    """Somebody in whose name Spotify is called. Both methods block and run on the client's thread."""
+
+    def access_token(self, *, fresh: bool = False) -> str:
+        """A token to call Spotify with; another one when ``fresh`` asks for it.
+
+        Raises:
+            SmoodyError: There is none.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let connections go."""
+        ...
+
+
 @dataclass(slots=True, kw_only=True)
 class SpotifyClient:
-    """Calls Spotify as the operator. Make one a process, and close it."""
+    """Calls Spotify in somebody's name. Make one a process for the operator, and close it."""
 
-    account: SpotifyAccount
+    account: Authorised
     ledger: ProviderLedger
     api_base: str
     gap_s: float = 1.0
     """Rest between two calls: Spotify counts over 30 seconds and publishes no number."""
     backoff_s: float = 1.0
+    attempts: int = ATTEMPTS
+    """How often a call is made in all; once where a lost answer may stand for something that was done."""
     timeout_s: tuple[float, float] = TIMEOUT_S
     _worker: Worker = field(default_factory=lambda: Worker("spotify"))
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -61,7 +79,7 @@ class SpotifyClient:
         """Let the thread go; a call under way ends by its timeout, or with the process."""
         self._worker.close()
         self._session.close()
-        self.account.session.close()
+        self.account.close()
 
     async def call(self, ask: Callable[[spotipy.Spotify], Any]) -> Any:
         """The answer to one call of spotipy's: whatever JSON Spotify gave, never None.
@@ -75,7 +93,7 @@ class SpotifyClient:
         """
         async with self._turn:
             renewed = False
-            for attempt in range(ATTEMPTS):
+            for attempt in range(self.attempts):
                 await self.ledger.allow(PROVIDER)
                 await self._pace()
                 token = await self._worker.do(partial(self.account.access_token, fresh=renewed))
@@ -129,7 +147,7 @@ class SpotifyClient:
             ) from cause
         if isinstance(cause, spotipy.SpotifyException) and (problem := _problem_of(cause)) is not None:
             raise problem from cause
-        if attempt + 1 == ATTEMPTS:
+        if attempt + 1 >= self.attempts:
             told = getattr(cause, "http_status", type(cause).__name__)
             raise PlaylistSourceUnavailable(f"Spotify does not answer ({told})") from cause
         log.info("spotify_asked_again", attempt=attempt + 1, problem=type(cause).__name__)

@@ -16,16 +16,13 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.storage.database import Database
+from adapters.storage.database import ROWS_AT_ONCE, Database
 from adapters.storage.tables import catalogue_state, origins, staged_tracks, tracks
 from bot.audio_features import FEATURE_NAMES
 from bot.domain import AudioFeatures, CatalogueChange, Mood, Track
 
 _STATE: Final = 1
 """The one row of `catalogue_state`."""
-
-ROWS_AT_ONCE: Final = 250
-"""Rows a statement when reading and staging: some milliseconds of the event loop."""
 
 
 @dataclass(frozen=True, slots=True)

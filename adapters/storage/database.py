@@ -24,6 +24,8 @@ BUSY_TIMEOUT_MS: Final = 5_000
 POOL_TIMEOUT_S: Final = 3.0
 """How long an answer waits for a connection; the web page gives an answer up after twenty seconds."""
 
+ROWS_AT_ONCE: Final = 250
+"""Rows a statement: some milliseconds of the event loop, which answers listeners in between."""
 
 log = structlog.get_logger(__name__)
 

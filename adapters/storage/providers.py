@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
-from adapters.storage.database import Database
+from adapters.storage.database import ROWS_AT_ONCE, Database
 from adapters.storage.tables import (
     catalogue_state,
     provider_calls,
@@ -28,10 +28,12 @@ MISSES_LAST: Final = timedelta(days=7)
 FACTS_LAST: Final = timedelta(days=30)
 """Titles and artwork may be cached for a while, not kept for good."""
 
+CALLS_LAST: Final = timedelta(days=8)
+"""Nobody looks at older counts; a week back may still tell what went wrong."""
+
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 """Calls are counted by the hour they began in, so a budget looks back over one hour more."""
-_ROWS_AT_ONCE: Final = 250
 
 T = TypeVar("T")
 
@@ -45,6 +47,8 @@ class SqlProviders:
     budgets: Mapping[str, int] = field(default_factory=dict)
     """Calls a day, by provider, where there is a limit of our own."""
     calls_made: int = 0
+    _counted_in: datetime | None = None
+    """The hour of the last call that was counted."""
 
     async def health(self, *, at: datetime) -> Sequence[ProviderHealth]:
         """How every provider that was called in the last day answered."""
@@ -95,10 +99,12 @@ class SqlProviders:
             raise ProviderPostponed(f"{provider}: the {spent} calls of a day are spent", retry_after=3_600.0)
 
     async def count(self, provider: str, outcome: CallOutcome) -> None:
-        """Write down one call."""
+        """Write down one call; the first of an hour forgets the counts of long ago."""
         self.calls_made += 1
         hour = self.clock.now().replace(minute=0, second=0, microsecond=0)
         async with self.database.writing() as connection:
+            if hour != self._counted_in:
+                await connection.execute(sa.delete(provider_calls).where(provider_calls.c.hour < hour - CALLS_LAST))
             await connection.execute(
                 self.database.insert(provider_calls)
                 .values(provider=provider, hour=hour, outcome=outcome.value, count=1)
@@ -106,6 +112,7 @@ class SqlProviders:
                     index_elements=["provider", "hour", "outcome"], set_={"count": provider_calls.c.count + 1}
                 )
             )
+        self._counted_in = hour
 
     async def rest(self, provider: str, seconds: float) -> None:
         """Leave a provider alone for so long, in every process and after every restart."""
@@ -276,5 +283,5 @@ async def _upsert(database: Database, table: sa.Table, rows: Sequence[dict[str, 
 
 
 def _slices(values: Sequence[T]) -> Iterable[list[T]]:
-    for start in range(0, len(values), _ROWS_AT_ONCE):
-        yield list(values[start : start + _ROWS_AT_ONCE])
+    for start in range(0, len(values), ROWS_AT_ONCE):
+        yield list(values[start : start + ROWS_AT_ONCE])

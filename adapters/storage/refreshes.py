@@ -4,13 +4,13 @@ import asyncio
 import itertools
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from adapters.storage.database import Database
+from adapters.storage.database import ROWS_AT_ONCE, Database
 from adapters.storage.tables import refresh_runs, source_tracks, sources
 from bot.domain import (
     CatalogueChange,
@@ -27,8 +27,9 @@ from bot.domain import (
 )
 from bot.refresh import CUT_OFF, SIGN_OF_LIFE
 
-ROWS_AT_ONCE: Final = 250
-"""Rows a statement: some milliseconds of the event loop, which answers listeners in between."""
+RUNS_LAST: Final = timedelta(days=400)
+RUNS_KEPT: Final = 10
+"""Runs that ended longer ago are forgotten, but for the newest few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ class SqlRefreshRuns:
     database: Database
 
     async def begin(self, *, at: datetime, is_dry: bool = False) -> RefreshRun | None:
-        """Take the turn and record that a refresh has begun."""
+        """Take the turn and record that a refresh has begun; what is known of runs long ago is forgotten."""
         state = RefreshState.RUNNING
         try:
             async with self.database.writing() as connection:
@@ -143,6 +144,7 @@ class SqlRefreshRuns:
                     )
                     .returning(refresh_runs.c.id)
                 )
+                await connection.execute(_forgetting_old_runs(at))
                 return RefreshRun(id=made.scalar_one(), started_at=at, state=state, is_dry=is_dry)
         except IntegrityError:
             return None
@@ -210,6 +212,15 @@ class SqlRefreshRuns:
 
 
 _NOTHING: Final = dict.fromkeys(("added", "kept", "dropped", "moved", "unknown", "calls"), 0)
+
+
+def _forgetting_old_runs(at: datetime) -> sa.Delete:
+    newest = sa.select(refresh_runs.c.id).order_by(refresh_runs.c.id.desc()).limit(RUNS_KEPT)
+    return sa.delete(refresh_runs).where(
+        refresh_runs.c.state != RefreshState.RUNNING.value,
+        refresh_runs.c.finished_at < at - RUNS_LAST,
+        refresh_runs.c.id.not_in(newest),
+    )
 
 
 def _is_alive(at: datetime) -> sa.ColumnElement[bool]:

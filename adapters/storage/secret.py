@@ -26,12 +26,32 @@ def listener_secret(data_dir: Path) -> bytes:
             _make(file)
         secret = bytes.fromhex(file.read_text(encoding="ascii").strip())
     except OSError as cause:
-        raise Misconfigured(f"SMOODY_DATA_DIR: {data_dir} cannot be used ({cause.strerror})") from cause
+        raise _unusable(data_dir, cause) from cause
     except ValueError:
         secret = b""
     if len(secret) != _BYTES:
         raise Misconfigured(f"{file}: not a listener secret; restore it from a backup, or remove it to forget all")
     return secret
+
+
+def try_out(data_dir: Path) -> None:
+    """Do what the first start does in ``data_dir``, or where that would be made, and take it away again.
+
+    Raises:
+        Misconfigured: The directory cannot be used.
+    """
+    try:
+        there = next(folder for folder in (data_dir, *data_dir.absolute().parents) if os.path.lexists(folder))
+        with tempfile.TemporaryDirectory(dir=there) as trial:
+            _make(Path(trial) / FILE_NAME)
+    except OSError as cause:
+        raise _unusable(data_dir, cause) from cause
+
+
+def _unusable(data_dir: Path, cause: OSError) -> Misconfigured:
+    return Misconfigured(
+        f"SMOODY_DATA_DIR: {data_dir} cannot be used ({cause.strerror}): name a folder that this account can write in"
+    )
 
 
 def _make(file: Path) -> None:

@@ -82,6 +82,8 @@ def render(reply: Reply, *, limit: int = TEXT_LIMIT) -> Page:
     parts = [_plain(_clip(reply.text, room))]
     if note:
         parts.append(f"<i>{_plain(note)}</i>")
+    if reply.link is not None:
+        parts.append(_anchor(reply.link.name, reply.link.url))
     intro = "\n".join(parts) if reply.cards else "\n\n".join(parts)
     return Page(
         text="\n\n".join([intro, "\n".join(map(_card, reply.cards))]) if reply.cards else intro,
@@ -173,13 +175,13 @@ def _card(card: TrackCard, *, number: bool = True) -> str:
         ("YouTube", card.youtube_url),
         *((link.name, link.url) for link in card.links),
     )
-    title = f'<a href="{html.escape(card.spotify_url)}">{_plain(_clip(track.title, _LINE_LIMIT))}</a>'
+    title = _anchor(_clip(track.title, _LINE_LIMIT), card.spotify_url)
     year = f" ({track.year})" if track.year else ""
     return (
         f"<blockquote><b>{f'{card.position}. ' if number else ''}{title}</b> · "
         f"{_plain(_clip(track.artist, _LINE_LIMIT))}{year}\n"
         f"{_plain(_clip(card.reason, _REASON_LIMIT))}\n"
-        + " · ".join(f'<a href="{html.escape(url)}">{_plain(name)}</a>' for name, url in links)
+        + " · ".join(_anchor(name, url) for name, url in links)
         + "</blockquote>"
     )
 
@@ -300,6 +302,10 @@ def _preview_of(card: TrackCard) -> str | None:
 def _plain(text: str) -> str:
     """Text that stays text: no markup, and no @name that Telegram would turn into a mention of somebody."""
     return html.escape(text, quote=False).replace("@", "@\N{WORD JOINER}")
+
+
+def _anchor(name: str, url: str) -> str:
+    return f'<a href="{html.escape(url)}">{_plain(name)}</a>'
 
 
 def _fits(code: str) -> bool:

@@ -20,13 +20,18 @@ class Pages:
     otherwise: Language
 
     @classmethod
-    def filled(cls, template: Path, phrases: Phrases, otherwise: Language) -> "Pages":
-        """Fill every name in double braces with that sentence, escaped; ``otherwise`` is for visitors who want none."""
+    def filled(cls, template: Path, phrases: Phrases, otherwise: Language, **said: str) -> "Pages":
+        """Fill every name in double braces with that sentence, escaped; ``otherwise`` is for visitors who want none.
+
+        ``said`` names sentences by other names than their own, for templates that are used with several.
+        """
         form = template.read_text(encoding="utf-8")
 
         def fill(language: Language) -> str:
             def value(match: re.Match[str]) -> str:
-                return html.escape(language.value if match[1] == "lang" else phrases.say(match[1], language))
+                return html.escape(
+                    language.value if match[1] == "lang" else phrases.say(said.get(match[1], match[1]), language)
+                )
 
             return re.sub(r"\{\{(\w+)\}\}", value, form)
 

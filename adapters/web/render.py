@@ -4,7 +4,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain import Action, Attachment, Reply, TrackCard
+from bot.domain import Action, Attachment, Link, Reply, TrackCard
 
 
 def render(reply: Reply) -> Mapping[str, Any]:
@@ -22,6 +22,7 @@ def render(reply: Reply) -> Mapping[str, Any]:
         "track_id": reply.track_id,
         "vote": reply.vote and reply.vote.value,
         "attachment": reply.attachment and _attachment(reply.attachment),
+        "link": reply.link and _link(reply.link),
         "is_private": reply.is_private,
     }
 
@@ -40,8 +41,12 @@ def _card(card: TrackCard) -> Mapping[str, Any]:
         "artwork_url": card.track.artwork_url,
         "vote": card.vote and card.vote.value,
         "actions": [_action(action) for action in card.actions],
-        "links": [{"name": link.name, "url": link.url} for link in card.links],
+        "links": [_link(link) for link in card.links],
     }
+
+
+def _link(link: Link) -> Mapping[str, Any]:
+    return {"name": link.name, "url": link.url}
 
 
 def _action(action: Action) -> Mapping[str, Any]:

@@ -2,14 +2,13 @@
 
 import asyncio
 import json
-import os
 import platform
 import socket
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -19,6 +18,9 @@ from bot.domain import Language, Mood
 from bot.errors import Misconfigured, SettingsRefused, SmoodyError
 from bot.logs import set_up_logs
 from bot.settings import Settings, load_settings, redacted
+
+SHORTEST_TOKEN: Final = 16
+"""Characters of an admin token that nobody guesses: five tries a minute are all that the door allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +54,24 @@ def doctor(
 
 def _findings(settings: Settings) -> Iterator[Finding]:
     yield _checked("secret", lambda: _secret(settings))
-    if database_exists(settings):
+    room = _checked("database", lambda: _room_for_data(settings))
+    if settings.database_url is None and not room.well:
+        yield room  # what lies there can be as little read as written
+    elif database_exists(settings):
         yield _checked("database", lambda: asyncio.run(_database()))
         yield _checked("catalogue", lambda: asyncio.run(_catalogue(settings)))
         yield _checked("refresh", lambda: asyncio.run(_refresh()))
     else:
-        yield _checked("database", lambda: _room_for_data(settings))
+        yield room
     yield _checked("emotion", lambda: _emotion_bundle(settings))
     yield _checked("mood", _mood_bundle)
     yield _checked("web", lambda: _web(settings))
+    if settings.web.admin_token is None:
+        yield Finding("admin", True, "off: SMOODY_WEB__ADMIN_TOKEN is not set")
+    else:
+        yield _checked("admin", lambda: _admin_token(settings))
+    if settings.spotify.playlists_for:
+        yield _checked("playlists", lambda: _playlists(settings))
     if settings.telegram.token is None:
         yield Finding("telegram", True, "off: SMOODY_TELEGRAM__TOKEN is not set")
     else:
@@ -76,11 +87,14 @@ def _checked(what: str, check: Callable[[], str]) -> Finding:
         return Finding(what, True, check())
     except SmoodyError as problem:
         return Finding(what, False, str(problem))
+    except OSError as problem:
+        return Finding(what, False, f"{problem.filename}: {problem.strerror}")
 
 
 def _secret(settings: Settings) -> str:
-    from adapters.storage.secret import FILE_NAME, listener_secret
+    from adapters.storage.secret import FILE_NAME, listener_secret, try_out
 
+    try_out(settings.data_dir)
     if not (settings.data_dir / FILE_NAME).exists():
         return f"the first start makes it in {settings.data_dir}"
     listener_secret(settings.data_dir)
@@ -91,9 +105,9 @@ def _secret(settings: Settings) -> str:
 
 
 def _room_for_data(settings: Settings) -> str:
-    there = next(folder for folder in (settings.data_dir, *settings.data_dir.resolve().parents) if folder.exists())
-    if not os.access(there, os.W_OK):
-        raise Misconfigured(f"SMOODY_DATA_DIR: {there} cannot be written")
+    from adapters.storage.secret import try_out
+
+    try_out(settings.data_dir)
     return f"the first start makes it in {settings.data_dir}"
 
 
@@ -169,6 +183,23 @@ def _web(settings: Settings) -> str:
                 f"{host}:{port} cannot be listened on ({cause.strerror}): choose another port"
             ) from cause
     return f"{host}:{port or 'any port'} is free"
+
+
+def _admin_token(settings: Settings) -> str:
+    token = settings.web.admin_token
+    if token is not None and len(token.get_secret_value()) < SHORTEST_TOKEN:
+        raise Misconfigured(
+            f"SMOODY_WEB__ADMIN_TOKEN: shorter than {SHORTEST_TOKEN} characters; this makes a good one: "
+            'python -c "import secrets; print(secrets.token_urlsafe())"'
+        )
+    return "the page is on /admin, its token is long enough"
+
+
+def _playlists(settings: Settings) -> str:
+    from bot.refresh_wiring import playlists_redirect_uri
+
+    people, address = len(settings.spotify.playlists_for), playlists_redirect_uri(settings)
+    return f"for {people} of at most 5 people; the application at Spotify needs the redirect URI {address}"
 
 
 async def _telegram(settings: Settings) -> str:

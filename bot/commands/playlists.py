@@ -51,6 +51,8 @@ def remove(address: Address) -> None:
 
 
 def _address(text: str) -> str:
+    from adapters.playlist_file import check
+
     playlist = playlist_address(text)
     if playlist is not None:
         return playlist
@@ -59,6 +61,7 @@ def _address(text: str) -> str:
         raise AddressRefused("that is neither a playlist of Spotify's nor a CSV or JSON file")
     if not file.is_file():
         raise PlaylistFileRefused(f"{file}: there is no such file")
+    check(file)
     return f"{FILE}{file.resolve()}"
 
 

@@ -47,9 +47,10 @@ def write_onnx(
         ParityBroken: Logits differ by more than `FP32_TOLERANCE`, or int8 agrees on less than ``agreement``.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        exact = Path(scratch) / "fp32.onnx"
+        exact, int8 = Path(scratch) / "fp32.onnx", Path(scratch) / "int8.onnx"
         export_fp32(network, exact)
-        _quantise(exact, file)
+        _quantise(exact, int8)
+        _optimise(int8, file)
         parity = parity_of(network, exact, file, rows, pad_id)
     if parity.fp32_largest_gap > FP32_TOLERANCE or parity.int8_same_emotion < agreement:
         raise ParityBroken(f"{file}: {parity}")
@@ -108,6 +109,17 @@ def _quantise(exact: Path, file: Path) -> None:
         reduce_range=True,  # CPUs without VNNI saturate otherwise
         extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
     )
+
+
+def _optimise(plain: Path, file: Path) -> None:
+    """Save the graph as ONNX Runtime would rewrite it at each start: the same numbers, loaded in half the time.
+
+    Its extended rewrites run on any machine; the layouts of the level above would be this machine's own.
+    """
+    options = ort.SessionOptions()
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath = str(file)
+    ort.InferenceSession(str(plain), options, providers=["CPUExecutionProvider"])
 
 
 def onnx_logits(file: Path, rows: Sequence[list[int]], pad_id: int) -> np.ndarray:

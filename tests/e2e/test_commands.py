@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import select
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -227,6 +228,82 @@ def test_doctor_is_well_on_an_empty_machine_and_names_what_is_not(data_dir: Path
     broken = run(data_dir, "doctor", SMOODY_WEB__PROT="1")
     assert broken.returncode == 1
     assert "SMOODY_WEB__PROT" in broken.stdout
+
+
+@pytest.mark.parametrize("where", ["/proc/x", "/sys", "a file", "below a file"])
+def test_doctor_says_of_a_data_directory_that_cannot_be_used_what_a_start_would(data_dir: Path, where: str) -> None:
+    file = data_dir / "notes.txt"
+    file.touch()
+    folder = {"a file": str(file), "below a file": str(file / "data")}.get(where, where)
+    started = run(data_dir, "run", SMOODY_DATA_DIR=folder)
+    assert started.returncode == 78
+    assert len(started.stderr.splitlines()) == 1
+    done = run(data_dir, "doctor", SMOODY_DATA_DIR=folder)
+    assert done.returncode == 1
+    failed = [line for line in done.stdout.splitlines() if line.startswith("FAIL")]
+    assert [line.split()[1] for line in failed] == ["secret", "database"]
+    assert all(folder in line and "name a folder that this account can write in" in line for line in failed)
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("mode", [0o500, 0o000], ids=["read only", "closed"])
+def test_doctor_says_of_a_data_directory_of_somebody_else_how_to_mend_it(data_dir: Path, mode: int) -> None:
+    closed = data_dir / "closed"
+    closed.mkdir(mode)
+    powerless = []
+    if os.geteuid() == 0:  # whom permissions do not stop
+        if shutil.which("setpriv") is None:
+            pytest.skip("setpriv is not installed (Debian: util-linux)")
+        powerless = ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all"]
+    done = subprocess.run(  # noqa: S603  # our own words
+        [*powerless, sys.executable, "-m", "bot", "doctor"],
+        env={**environment(data_dir), "SMOODY_DATA_DIR": str(closed)},
+        cwd=data_dir,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    failed = {line.split()[1]: line for line in done.stdout.splitlines() if line.startswith("FAIL")}
+    for what in ("secret", "database"):
+        assert f"{closed} cannot be used (Permission denied): name a folder" in failed[what]
+
+
+def test_doctor_refuses_an_admin_token_that_is_soon_guessed(data_dir: Path) -> None:
+    weak = run(data_dir, "doctor", SMOODY_WEB__ADMIN_TOKEN="letmein-letmein")
+    assert weak.returncode == 1
+    (line,) = [line for line in weak.stdout.splitlines() if line.startswith("FAIL")]
+    assert 'python -c "import secrets; print(secrets.token_urlsafe())"' in line
+    assert "letmein" not in weak.stdout
+    assert run(data_dir, "doctor", SMOODY_WEB__ADMIN_TOKEN="letmein-letmein!").returncode == 0
+
+
+def test_playlists_for_listeners_need_an_application_at_spotify(data_dir: Path) -> None:
+    people = {"SMOODY_SPOTIFY__PLAYLISTS_FOR": "telegram:1,discord:2"}
+    for command in ("doctor", "run"):
+        done = run(data_dir, command, **people)
+        assert "SMOODY_SPOTIFY__PLAYLISTS_FOR: needs SMOODY_SPOTIFY__CLIENT_ID" in done.stdout + done.stderr
+        assert done.returncode != 0
+    well = run(
+        data_dir, "doctor", **people, SMOODY_SPOTIFY__CLIENT_ID="x", SMOODY_WEB__PUBLIC_URL="https://smoody.example"
+    )
+    assert "for 2 of at most 5 people" in well.stdout
+    assert "https://smoody.example/spotify/playlist" in well.stdout
+    refused = run(data_dir, "doctor", SMOODY_SPOTIFY__PLAYLISTS_FOR="somebody")
+    assert "SMOODY_SPOTIFY__PLAYLISTS_FOR" in refused.stdout
+
+
+@pytest.mark.parametrize("content", ["", "track\n", "track\n0heJlRkloNhkrBU9ROnM9Y\nhello\n"])
+def test_a_file_that_no_refresh_could_read_is_no_source(data_dir: Path, content: str) -> None:
+    file = data_dir / "bad.csv"
+    file.write_text(content, encoding="utf-8")
+    done = run(data_dir, "playlists", "add", str(file))
+    assert done.returncode == 1
+    assert done.stderr.startswith("smoody: bad.csv: ")
+    assert ("row 3" in done.stderr) == ("hello" in content)
+    assert len(done.stderr.splitlines()) == 1
+    assert "no source yet" in run(data_dir, "playlists", "list").stdout
 
 
 def test_doctors_report_can_be_pasted_anywhere(data_dir: Path) -> None:

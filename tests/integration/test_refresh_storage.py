@@ -3,18 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from adapters.storage.catalogue import ROWS_AT_ONCE, SqlCatalogue
-from adapters.storage.database import Database, open_database
+from adapters.storage.catalogue import SqlCatalogue
+from adapters.storage.database import ROWS_AT_ONCE, Database, open_database
 from adapters.storage.migrate import migrate
-from adapters.storage.providers import SqlFacts, SqlFeatures, SqlProviders
-from adapters.storage.refreshes import SqlReadings, SqlRefreshRuns, SqlSources
-from adapters.storage.tables import staged_tracks, tracks
+from adapters.storage.providers import CALLS_LAST, SqlFacts, SqlFeatures, SqlProviders
+from adapters.storage.refreshes import RUNS_KEPT, RUNS_LAST, SqlReadings, SqlRefreshRuns, SqlSources
+from adapters.storage.tables import provider_calls, staged_tracks, tracks
 from bot.domain import (
     CallOutcome,
     CatalogueChange,
@@ -183,6 +183,45 @@ async def test_calls_are_counted_by_provider_over_the_last_day(database: Databas
         ProviderHealth(provider="spotify", answered=2, refused=1, failed=1, budget=300),
     ]
     assert list(await providers.health(at=clock.now() + timedelta(days=2))) == []
+
+
+async def test_counts_of_calls_are_forgotten_after_a_while(database: Database) -> None:
+    clock = FakeClock()
+    providers = SqlProviders(database=database, clock=clock)
+
+    async def hours() -> int:
+        async with database.reading() as connection:
+            return await connection.scalar(sa.select(sa.func.count()).select_from(provider_calls)) or 0
+
+    await providers.count("spotify", CallOutcome.ANSWERED)
+    clock.advance(CALLS_LAST)
+    await providers.count("spotify", CallOutcome.ANSWERED)
+    assert await hours() == 2
+    clock.advance(timedelta(hours=1))
+    await providers.count("reccobeats", CallOutcome.ANSWERED)
+    await providers.count("reccobeats", CallOutcome.ANSWERED)
+    assert await hours() == 2
+    (_, spotify) = await providers.health(at=clock.now())
+    assert (spotify.provider, spotify.answered) == ("spotify", 1)
+
+
+async def test_runs_of_long_ago_are_forgotten_but_for_the_newest(database: Database) -> None:
+    runs = SqlRefreshRuns(database)
+
+    async def ends(*, at: datetime) -> int:
+        run = await runs.begin(at=at)
+        assert run is not None
+        await runs.finish(replace(run, state=RefreshState.DONE, finished_at=at))
+        return run.id
+
+    first, *others = [await ends(at=NOON + number * SECOND) for number in range(RUNS_KEPT + 2)]
+    assert len(await runs.latest(100)) == RUNS_KEPT + 2
+    newest = await ends(at=NOON + RUNS_LAST + SECOND)  # the first run is older than may be, the second just not
+    kept = [newest, *reversed(others)]
+    assert [run.id for run in await runs.latest(100)] == kept
+    newest = await ends(at=NOON + 2 * RUNS_LAST)
+    assert [run.id for run in await runs.latest(100)] == [newest, *kept][:RUNS_KEPT]
+    assert await runs.run(first) is None
 
 
 async def test_a_rest_is_kept_for_every_process_until_it_is_over(database: Database) -> None:

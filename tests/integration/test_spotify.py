@@ -13,6 +13,7 @@ from unicodedata import normalize
 import pytest
 
 from adapters.spotify.account import FILE_NAME, SpotifyAccount
+from adapters.spotify.application import SpotifyApplication
 from adapters.spotify.client import SpotifyClient
 from adapters.spotify.features import SpotifyFeatures
 from adapters.spotify.playlists import SpotifyPlaylists
@@ -88,10 +89,12 @@ async def operator(tmp_path: Path) -> AsyncIterator[Operator]:
         providers = SqlProviders(database=database, clock=clock, budgets={"spotify": 300})
         account = SpotifyAccount(
             data_dir=tmp_path,
-            client_id=CLIENT_ID,
-            client_secret=None,
-            redirect_uri="http://127.0.0.1:8080/spotify/callback",
-            accounts_base=spotify.address,
+            application=SpotifyApplication(
+                client_id=CLIENT_ID,
+                client_secret=None,
+                redirect_uri="http://127.0.0.1:8080/spotify/callback",
+                accounts_base=spotify.address,
+            ),
             clock=clock,
         )
         client = SpotifyClient(
@@ -397,7 +400,8 @@ async def test_a_login_without_a_secret_proves_itself_by_pkce(operator: Operator
 
 
 async def test_a_login_with_a_secret_sends_it(operator: Operator) -> None:
-    with_secret = replace(operator.account, client_secret=SECRET)
+    application = replace(operator.account.application, client_secret=SECRET)
+    with_secret = replace(operator.account, application=application)
     await asyncio.to_thread(replace_login, with_secret)
     assert operator.spotify.token_requests[-1]["authorization"].startswith("Basic ")
     assert "code_verifier" not in operator.spotify.token_requests[-1]

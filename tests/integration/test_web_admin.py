@@ -18,6 +18,7 @@ import aiohttp
 import pytest
 
 from adapters.spotify.account import SpotifyAccount
+from adapters.spotify.application import SpotifyApplication
 from adapters.spotify.worker import Worker
 from adapters.web.admin import AdminPage
 from adapters.web.door import SESSION_LASTS, TRIES, Door
@@ -114,10 +115,12 @@ async def spotify() -> AsyncIterator[LoopbackSpotify]:
 def account(world: World, spotify: LoopbackSpotify, port: int, tmp_path: Path) -> SpotifyAccount:
     return SpotifyAccount(
         data_dir=tmp_path,
-        client_id=CLIENT_ID,
-        client_secret=None,
-        redirect_uri=f"http://127.0.0.1:{port}/spotify/callback",
-        accounts_base=spotify.address,
+        application=SpotifyApplication(
+            client_id=CLIENT_ID,
+            client_secret=None,
+            redirect_uri=f"http://127.0.0.1:{port}/spotify/callback",
+            accounts_base=spotify.address,
+        ),
         clock=world.clock,
     )
 
@@ -174,7 +177,7 @@ async def site(
             is_public=public_url is not None,
         ).routes
         if door is not None:
-            login = SpotifyLogin(account=account, redirect_uri=account.redirect_uri, worker=worker)
+            login = SpotifyLogin(account=account, redirect_uri=account.application.redirect_uri, worker=worker)
             routes += AdminPage.over(admin, door, login, language=Language.KOREAN, public_url=public_url).routes
 
         async def health() -> dict[str, str]:
@@ -433,7 +436,7 @@ async def test_spotify_is_connected_from_the_page_and_comes_back_to_it(
 ) -> None:
     await browser.enter()
     state = await state_of_a_login(browser)
-    back = f"{account.redirect_uri}?code=x&state={state}"
+    back = f"{account.application.redirect_uri}?code=x&state={state}"
     async with aiohttp.ClientSession() as cookieless:  # as after a visit to another site
         async with cookieless.get(back, allow_redirects=False) as response:
             assert (response.status, response.headers["Location"]) == (303, f"{site.origin}/admin")
@@ -450,7 +453,7 @@ async def test_whoever_did_not_begin_a_login_cannot_end_one(
 ) -> None:
     await browser.enter()
     await state_of_a_login(browser)
-    async with browser.http.get(f"{account.redirect_uri}?{answer}") as response:
+    async with browser.http.get(f"{account.application.redirect_uri}?{answer}") as response:
         assert response.status == 400
         assert "연결하지 못했어요" in await response.text()
     assert spotify.token_requests == []

@@ -134,6 +134,12 @@ def replies(language: Language) -> Mapping[str, Reply]:
             ),
         ),
         "text": reply(ReplyKind.TEXT, "text"),
+        "link": reply(
+            ReplyKind.TEXT,
+            "text",
+            link=Link(name="<Spotify>", url="https://example.org/spotify/playlist?order=a.b-c&x=1"),
+            is_private=True,
+        ),
         "care": reply(ReplyKind.CARE, "care"),
         "care-with-cards": reply(ReplyKind.CARE, "soft", note=words["care"], cards=cards(language, 1)),
         "vote": reply(ReplyKind.VOTE, "vote", track_id="0" * 21 + "1", vote=Vote.LIKE),

@@ -185,8 +185,23 @@ async def test_a_provider_that_refuses_everything_for_a_day_is_shouted_about(wor
         ProviderHealth(provider="spotify", answered=1, refused=9, budget=300),
     ]
     reply = await admin.status(KOREAN)
-    assert reply.note == "reccobeats: 하루 동안 모두 거절했어요. 설정을 살펴봐 주세요!"
-    assert "spotify: 하루 동안 10% 응답, 호출 10/300번" in reply.text
+    assert reply.note == "ReccoBeats: 하루 동안 모두 거절했어요. 설정을 살펴봐 주세요!"
+    assert "Spotify: 하루 동안 10% 응답, 호출 10/300번" in reply.text
+
+
+@pytest.mark.parametrize(("language", "name"), [(KOREAN, "Spotify 앨범 아트"), (Language.ENGLISH, "Spotify’s artwork")])
+async def test_providers_are_called_by_names_that_people_know(
+    world: World, admin: Admin, language: Language, name: str
+) -> None:
+    world.providers.healths = [ProviderHealth(provider="oembed", refused=1), ProviderHealth(provider="newcomer")]
+    reply = await admin.status(language)
+    assert reply.note is not None
+    assert f"{name}: " in reply.text
+    assert f"{name}: " in reply.note
+    assert "oembed" not in reply.text + reply.note
+    assert "newcomer: " in reply.text
+    missing = RefreshNote(kind=NoteKind.FEATURES_MISSING, subject="reccobeats_isrc")
+    assert admin.note_line(missing, language).startswith("ReccoBeats")
 
 
 async def test_the_status_tells_runs_shelves_and_the_account(world: World, admin: Admin) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -28,6 +29,7 @@ from tests.fakes import (
     LISTENER,
     FakeClassifier,
     FakeClock,
+    FakePlaylistExport,
     FakeWishClassifier,
     InMemoryCatalogue,
     InMemoryHistory,
@@ -387,6 +389,38 @@ async def test_the_last_five_can_be_taken_along(dialogue: Dialogue) -> None:
     file = taken["csv"].attachment
     assert file is not None
     assert all(card.track.id in file.content.decode("utf-8-sig") for card in cards)
+
+
+async def test_a_playlist_is_offered_to_whom_the_operator_lets_in(dialogue: Dialogue) -> None:
+    cards = (await say(dialogue, "속상해")).cards
+    assert "spotify" not in {action.value for action in (await press(dialogue, ActionKind.TAKE)).actions}
+    allowing = replace(dialogue, recommender=replace(dialogue.recommender, playlists=FakePlaylistExport()))
+    assert "spotify" in {action.value for action in (await press(allowing, ActionKind.TAKE)).actions}
+    made = await press(allowing, ActionKind.TAKE, value="spotify")
+    assert made.link is not None
+    assert made.is_private
+    assert "5곡" in made.text
+    for card in cards:
+        assert card.track.id in made.link.url
+
+
+async def test_a_playlist_button_from_before_leads_nowhere(dialogue: Dialogue) -> None:
+    await say(dialogue, "속상해")
+    another = FakePlaylistExport(ListenerId("b" * 64))
+    refusing = replace(dialogue, recommender=replace(dialogue.recommender, playlists=another))
+    reply = await press(refusing, ActionKind.TAKE, value="spotify")
+    assert reply.link is None
+    assert "text" in {action.value for action in reply.actions}
+
+
+async def test_tracks_that_spotify_does_not_have_make_no_playlist(
+    dialogue: Dialogue, catalogue: InMemoryCatalogue
+) -> None:
+    elsewhere = [replace(track, id=f"melon:{track.id}") for track in a_shelf(Mood.SAD, 8)]
+    await catalogue.replace("starter", elsewhere)
+    await say(dialogue, "속상해")
+    allowing = replace(dialogue, recommender=replace(dialogue.recommender, playlists=FakePlaylistExport()))
+    assert (await press(allowing, ActionKind.TAKE, value="spotify")).link is None
 
 
 async def test_care_is_private_and_does_not_wait_for_the_database(

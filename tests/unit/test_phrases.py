@@ -3,6 +3,7 @@ from random import Random
 
 import pytest
 
+from bot.admin import PROVIDERS
 from bot.domain import ActionKind, Emotion, Intent, Language, Mood
 from bot.phrases import Phrases, load_phrases
 from bot.preferences import ON, SETTINGS
@@ -36,6 +37,7 @@ def test_every_key_that_is_built_from_a_value_exists(phrases: Phrases) -> None:
         *(f"action_{kind}" for kind in ActionKind if kind not in {ActionKind.MOOD, ActionKind.EXAMPLE}),
         *(intent.value for intent in Intent if intent is not Intent.FORGET),
         *(f"corrected_{emotion.name.lower()}" for emotion in Emotion),
+        *(f"provider_{provider}" for provider in PROVIDERS),
         *(f"setting_{name.replace('.', '_')}" for name, one in SETTINGS.items() if ON in one.choices),
         *(
             f"setting_{name}_{choice}"

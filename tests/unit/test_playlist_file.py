@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.playlist_file import PlaylistFiles, parse
+from adapters.playlist_file import PlaylistFiles, check, parse
 from bot.addresses import isrc, playlist_address, track_id
 from bot.domain import FoundTrack, Mood, Source
 from bot.errors import PlaylistFileRefused
@@ -75,6 +75,9 @@ def test_json_may_hold_bare_links_and_objects() -> None:
         (f"track\n{A}\nhello\n", False, "row 3"),
         ("track,mood\n" + A + ",Gloomy\n", False, "Gloomy"),
         ("isrc\nnot a code\n", False, "no ISRC"),
+        (f"track,year\n{A},올해\n", False, "row 2: year: '올해' is no number"),
+        (" \n", False, "is empty"),
+        ("", True, "is empty"),
         ("{}", True, "one list"),
         ("[5]", True, "row 1"),
         ("[{}]", True, "neither"),
@@ -103,3 +106,22 @@ async def test_a_file_that_cannot_be_read_is_refused_by_name(tmp_path: Path, con
         file.write_bytes(content)
     with pytest.raises(PlaylistFileRefused, match=r"list\.csv"):
         await PlaylistFiles().read(Source(address=f"file:{file}"), lambda count: None)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("list.csv", "", "is empty"),
+        ("list.csv", "track\n", "no track in it"),
+        ("list.csv", f"track\n{A}\nhello\n", r"row 3: 'hello' is no track of Spotify's"),
+        ("list.json", "[]", "no track in it"),
+        ("list.json", "[", "Expecting"),
+    ],
+)
+def test_a_file_is_checked_before_it_becomes_a_source(tmp_path: Path, name: str, content: str, told: str) -> None:
+    file = tmp_path / name
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(PlaylistFileRefused, match=rf"^list\.\w+: .*{told}"):
+        check(file)
+    file.write_text(json.dumps([A]) if file.suffix == ".json" else f"track\n{A}\n", encoding="utf-8")
+    check(file)

@@ -41,6 +41,12 @@ def test_a_picture_arrives_byte_for_byte_with_its_words() -> None:
     }
 
 
+def test_a_page_to_go_on_to_comes_with_its_name() -> None:
+    link = Link(name="Spotify 재생목록 만들기", url="https://example.org/spotify/playlist?order=x")
+    received = on_the_wire(Reply(kind=ReplyKind.TEXT, text="", language=Language.KOREAN, link=link))
+    assert received["link"] == {"name": link.name, "url": link.url}
+
+
 def test_a_file_is_no_picture() -> None:
     file = Attachment(name="smoody.csv", media_type="text/csv", content="곡".encode())
     received = on_the_wire(Reply(kind=ReplyKind.TEXT, text="", language=Language.KOREAN, attachment=file))

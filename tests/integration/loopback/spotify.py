@@ -79,6 +79,8 @@ class LoopbackSpotify:
     keeps_refresh_token: bool = True
     """Whether refreshing answers without a new refresh token."""
     features: dict[str, dict[str, Any]] = field(default_factory=dict)
+    made: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Playlists that were made, by id: what was asked for, and ``uris``."""
     address: str = ""
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
     _valid: set[str] = field(default_factory=set)
@@ -133,6 +135,22 @@ class LoopbackSpotify:
             return web.json_response(self._page(playlist, request.query, request.path))
         return web.json_response({"name": playlist.name, "snapshot_id": playlist.snapshot})
 
+    async def make(self, request: web.Request) -> web.StreamResponse:
+        """Make a private playlist, or put tracks into one."""
+        self.calls.append(f"POST {request.path}")
+        fault = self.faults.popleft() if self.faults else None
+        if fault is not None:
+            return await do(fault, request)
+        if request.headers.get("Authorization", "").removeprefix("Bearer ") not in self._valid:
+            return await do(EXPIRED, request)
+        asked = await request.json()
+        if request.path == "/v1/me/playlists":
+            playlist_id = f"made{len(self.made):018d}"
+            self.made[playlist_id] = {**asked, "uris": []}
+            return web.json_response({"id": playlist_id, "uri": f"spotify:playlist:{playlist_id}"}, status=201)
+        self.made[request.match_info["playlist"]]["uris"] += asked if isinstance(asked, list) else asked["uris"]
+        return web.json_response({"snapshot_id": "v2"}, status=201)
+
     def _page(self, playlist: LoopbackPlaylist, query: Mapping[str, str], path: str) -> dict[str, Any]:
         limit, offset = int(query["limit"]), int(query["offset"])
         assert limit <= 50
@@ -150,6 +168,8 @@ async def loopback_spotify() -> AsyncIterator[LoopbackSpotify]:
     app.router.add_post("/api/token", spotify.token)
     app.router.add_get("/v1/playlists/{playlist}", spotify.answer)
     app.router.add_get("/v1/playlists/{playlist}/items", spotify.answer)
+    app.router.add_post("/v1/me/playlists", spotify.make)
+    app.router.add_post("/v1/playlists/{playlist}/items", spotify.make)
     app.router.add_get("/v1/audio-features", spotify.answer)
     async with serving(app) as spotify.address:
         yield spotify
