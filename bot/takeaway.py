@@ -15,10 +15,10 @@ _YOUTUBE: Final[Mapping[Language, str]] = {Language.KOREAN: "YouTube 검색", La
 _SHOPS: Final[Mapping[Shop, tuple[str, str, str]]] = {
     Shop.MELON: ("멜론", "Melon", "https://www.melon.com/search/total/index.htm?q={}"),
     Shop.GENIE: ("지니", "Genie", "https://www.genie.co.kr/search/searchMain?query={}"),
-    Shop.FLO: ("플로", "FLO", "https://www.music-flo.com/search/all?keyword={}"),
+    Shop.FLO: ("FLO", "FLO", "https://www.music-flo.com/search/all?keyword={}"),
     Shop.BUGS: ("벅스", "Bugs", "https://music.bugs.co.kr/search/integrated?q={}"),
-    Shop.VIBE: ("바이브", "VIBE", "https://vibe.naver.com/search?query={}"),
-    Shop.APPLE: ("애플 뮤직", "Apple Music", "https://music.apple.com/kr/search?term={}"),
+    Shop.VIBE: ("VIBE", "VIBE", "https://vibe.naver.com/search?query={}"),
+    Shop.APPLE: ("Apple Music", "Apple Music", "https://music.apple.com/kr/search?term={}"),
 }
 """Names in Korean and English, and where a search is. See `shop_links` for how far the addresses are known to be so."""
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 from weakref import WeakValueDictionary
 
@@ -13,7 +13,7 @@ import structlog
 
 from adapters.web.render import render
 from bot.dialogue import Dialogue
-from bot.domain import ActionKind, Emotion, Language, Mood, Press, Reply, Speaker, Utterance
+from bot.domain import Action, ActionKind, Emotion, Language, Mood, Press, Reply, ReplyKind, Speaker, Utterance
 from bot.identity import Identities
 
 PLATFORM: Final = "web"
@@ -23,6 +23,9 @@ LARGEST_MESSAGE: Final = 64_000
 
 QUESTIONS_AT_ONCE: Final = 3
 """Questions of one connection that may wait; the page itself asks one after the other."""
+
+_POINTLESS: Final = frozenset({"private"})
+"""Settings that are not offered here: nobody else reads along on a page."""
 
 Choice = TypeVar("Choice", ActionKind, Emotion, Language, Mood)
 Answer = Callable[[Speaker, Mapping[str, object]], Awaitable[Reply]]
@@ -91,7 +94,7 @@ class Conversations:
                 return render(self.dialogue.voice.text("one_moment", speaker.language))
             async with self._turn(connection):
                 with structlog.contextvars.bound_contextvars(platform=PLATFORM, listener=speaker.listener[:12]):
-                    return render(await self._calmly(answer, speaker, fields))
+                    return self._rendered(await self._calmly(answer, speaker, fields))
 
         return handle
 
@@ -113,6 +116,20 @@ class Conversations:
         except Exception:
             log.exception("answer_failed")
             return self.dialogue.voice.text("something_wrong", speaker.language)
+
+    def _rendered(self, reply: Reply) -> Mapping[str, Any]:
+        """A reply as the page receives it: settings only where they mean something, with a heading for each of them.
+
+        The headings come with the reply, because it may speak another language than the page.
+        """
+        if reply.kind is not ReplyKind.SETTINGS:
+            return render(reply)
+        actions = tuple(action for action in reply.actions if _setting(action) not in _POINTLESS)
+        headings = {
+            name: self.dialogue.voice.phrases.say(f"page_setting_{name}", reply.language)
+            for name in map(_setting, actions)
+        }
+        return {**render(replace(reply, actions=actions)), "headings": headings}
 
     async def _hello(self, speaker: Speaker, _fields: Mapping[str, object]) -> Reply:
         return self.dialogue.greet(speaker.language)
@@ -141,6 +158,11 @@ class Conversations:
             conversation=self.identities.conversation(PLATFORM, connection.platform_id),
             language=_member(Language, fields.get("language")) or self.language,
         )
+
+
+def _setting(action: Action) -> str:
+    """The name of the setting that an action changes; the shops are one."""
+    return (action.value or "").partition("=")[0].partition(".")[0]
 
 
 def _text(value: object) -> str | None:

@@ -1,7 +1,13 @@
 """A person in a browser in front of the shipped process."""
 
+import asyncio
+from pathlib import Path
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.async_api import Page, expect
+
+from tests.e2e.process import Smoody, start
 
 pytestmark = pytest.mark.filterwarnings("default::ResourceWarning")  # Playwright's own pipes, closed by its driver
 
@@ -76,6 +82,59 @@ async def test_nasty_input_is_answered_and_shown_as_text(page: Page) -> None:
     await expect(page.locator(".reply").last).to_be_in_viewport()
 
 
+async def test_what_is_too_long_is_counted_and_stays_to_be_shortened(page: Page) -> None:
+    field, hint, count = page.get_by_role("textbox"), page.locator("#hint"), page.locator("#count")
+    await expect(page.get_by_role("log")).to_contain_text("스무디")
+    await field.fill("힘들다 " * 220)
+    await expect(hint).to_be_empty()
+    await expect(count).to_be_empty()
+    await field.fill("힘들다 " * 240)
+    await expect(hint).to_be_empty()
+    await expect(count).to_have_text("959 / 1,000")
+    long = "오늘은 정말 힘들었어요. " * 100
+    await field.fill(long)
+    await expect(hint).to_have_text("조금 길어요. 한 번에 1,000자까지 들을 수 있어요.")
+    await expect(field).to_have_accessible_description("조금 길어요. 한 번에 1,000자까지 들을 수 있어요.")
+    await field.press("Enter")
+    await expect(page.locator(".reply").last).to_contain_text("안으로 들려주시겠어요")
+    await expect(page.locator(".reply").last).to_be_in_viewport(ratio=0.9)
+    await expect(field).to_have_value(long)
+    await say(page, "오늘은 정말 힘들었어요.")
+    await expect(field).to_have_value("")
+    await expect(hint).to_be_empty()
+    await expect(count).to_be_empty()
+
+
+async def test_a_long_cry_for_help_is_answered_with_care_however_long_it_is(page: Page) -> None:
+    await say(page, "오늘은 정말 힘들었어요. " * 100 + "이제 그만 죽고 싶어")
+    await expect(page.locator(".reply[data-kind=care]")).to_be_visible()
+    await expect(page.get_by_role("textbox")).to_have_value("")
+
+
+async def test_while_the_server_is_away_nothing_typed_is_lost_and_it_is_sent_when_the_server_is_back(
+    page: Page, smoody: Smoody, address: str, data_dir: Path
+) -> None:
+    field, notice = page.get_by_role("textbox"), page.locator("#notice")
+    await say(page, "오늘 면접 망해서 너무 속상해")
+    await newest_titles(page)
+    await field.press_sequentially("드디어 시험 ")
+    await asyncio.to_thread(smoody.stop)
+    await expect(notice).to_have_text("연결이 끊겼어요. 다시 연결하고 있어요…")
+    await field.press_sequentially("끝나서 너무 신나!")
+    await field.press("Enter")
+    await expect(field).to_have_value("드디어 시험 끝나서 너무 신나!")
+    await expect(page.locator(".listener")).to_have_count(1)
+    port = str(urlsplit(address).port)
+    again = await asyncio.to_thread(start, data_dir, "--only", "web", SMOODY_WEB__PORT=port)
+    try:
+        await expect(page.locator("ol.cards")).to_have_count(2, timeout=45_000)
+        await expect(page.locator(".listener").last).to_contain_text("드디어 시험 끝나서 너무 신나!")
+        await expect(field).to_have_value("")
+        await expect(notice).not_to_contain_text("끊겼어요")
+    finally:
+        await asyncio.to_thread(again.stop)
+
+
 async def test_the_page_obeys_its_own_policy_and_loads_nothing_from_elsewhere(page: Page, address: str) -> None:
     said: list[str] = []
     asked: list[str] = []
@@ -107,3 +166,20 @@ async def test_it_works_with_the_keyboard_alone(page: Page) -> None:
     await page.get_by_role("button", name="다른 곡").last.focus()
     await page.keyboard.press("Enter")
     await expect(page.locator("ol.cards")).to_have_count(2)
+
+
+async def test_what_has_the_focus_never_lies_behind_the_form(page: Page) -> None:
+    await page.emulate_media(reduced_motion="reduce")  # no scrolling that still goes on
+    await say(page, "오늘 면접 망해서 너무 속상해")
+    await newest_titles(page)
+    form = await page.locator("form").bounding_box()
+    assert form is not None
+    await page.locator(".card a").first.focus()
+    while await page.evaluate("document.activeElement.closest('.card') !== null"):
+        lower = await page.evaluate("document.activeElement.getBoundingClientRect().bottom")
+        assert lower <= form["y"]
+        await page.keyboard.press("Tab")
+
+
+async def test_the_conversation_is_the_main_part_of_the_page(page: Page) -> None:
+    await expect(page.get_by_role("main").get_by_role("log", name="스무디와 나눈 대화")).to_contain_text("스무디")

@@ -5,7 +5,7 @@ import csv
 import json
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 pytestmark = pytest.mark.filterwarnings("default::ResourceWarning")  # Playwright's own pipes, closed by its driver
 
@@ -94,6 +94,86 @@ async def test_a_setting_changes_where_it_stands_and_keeps_the_focus(page: Page)
     for card in await cards.all():
         address = await card.get_by_role("link", name="멜론").get_attribute("href")
         assert (address or "").startswith("https://www.melon.com/search/")
+
+
+async def test_each_setting_has_a_heading_that_is_also_read_as_the_name_of_its_choices(page: Page) -> None:
+    settings = await choose(page, "설정")
+    groups = settings.get_by_role("group")
+    names = await settings.get_by_role("heading").all_inner_texts()
+    assert {"답하는 언어", "노래 언어", "감정 달력", "들은 곡 기록", "기록 보관 기간", "카드에 더할 링크"} <= set(names)
+    await expect(groups).to_have_count(len(names))
+    for name in names:
+        await expect(settings.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        await expect(settings.get_by_role("group", name=name, exact=True).get_by_role("button").first).to_be_visible()
+    music = settings.get_by_role("group", name="노래 언어")
+    assert await music.get_by_role("button").all_inner_texts() == ["한국·해외 상관없음", "한국어 노래만", "해외 노래만"]
+    await expect(settings.get_by_role("group", name="카드에 더할 링크").get_by_role("button")).to_have_count(6)
+    await expect(settings.get_by_role("button", name="나만 보기")).to_have_count(0)
+
+
+async def test_the_headings_speak_the_language_of_the_choices(page: Page) -> None:
+    settings = await choose(page, "설정")
+    await settings.get_by_role("button", name="English").click()
+    music = settings.get_by_role("group", name="Song language")
+    await expect(music.get_by_role("button", name="Korean songs only")).to_be_visible()
+    await expect(settings).to_have_attribute("lang", "en")
+
+
+WATCH = """(button) => {
+  window.changed = [];
+  const tell = (records) => records.forEach(({ type, target, attributeName, oldValue, addedNodes }) => {
+    const isRead = !target.parentElement.closest('[aria-live="off"]') && target.closest('[role=log], [role=status]');
+    if (type === "childList" && addedNodes.length && isRead) window.changed.push("read aloud");
+    if (target !== button || !attributeName?.startsWith("aria-")) return;
+    const value = button.getAttribute(attributeName);
+    if (value !== oldValue) window.changed.push(`${attributeName}=${value}`);
+  });
+  const all = { subtree: true, childList: true, attributes: true, attributeOldValue: true };
+  new MutationObserver(tell).observe(document.body, all);
+}"""
+
+
+async def test_a_changed_setting_is_told_once_by_the_button_that_was_pressed(page: Page) -> None:
+    settings = await choose(page, "설정")
+    days = await settings.get_by_role("button", name="30일 보관").element_handle()
+    assert days is not None
+    await days.focus()
+    await days.evaluate(WATCH)
+    await page.keyboard.press("Enter")
+    await expect(settings).to_contain_text("30일 동안 찾지 않으시면")
+    assert await days.evaluate("button => button === document.activeElement")
+    assert await page.evaluate("changed") == ["aria-pressed=true"]
+
+
+QUICKLY = """async (buttons) => {
+  for (const button of buttons) {
+    button.click();
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}"""
+
+
+async def test_settings_pressed_in_quick_succession_all_count(page: Page) -> None:
+    settings = await choose(page, "설정")
+    shops = settings.get_by_role("group", name="카드에 더할 링크").get_by_role("button")
+    await shops.evaluate_all(QUICKLY)
+    for shop in await shops.all():
+        await expect(shop).to_have_attribute("aria-pressed", "true")
+
+
+async def test_a_choice_that_was_taken_back_with_a_finger_does_not_look_chosen(browser: Browser, address: str) -> None:
+    context = await browser.new_context(
+        locale="ko-KR", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
+    )
+    page = await context.new_page()
+    await page.goto(address)
+    settings = await choose(page, "설정")
+    melon, genie = (settings.get_by_role("button", name=name) for name in ("멜론 링크", "지니 링크"))
+    for is_chosen in ("true", "false"):
+        await melon.tap()
+        await expect(melon).to_have_attribute("aria-pressed", is_chosen)
+    look = "button => [getComputedStyle(button).backgroundColor, getComputedStyle(button).borderColor]"
+    assert await melon.evaluate(look) == await genie.evaluate(look)
 
 
 async def test_a_list_to_take_along_can_be_followed(page: Page) -> None:

@@ -15,11 +15,12 @@ import structlog
 
 from adapters.web.listen import QUESTIONS_AT_ONCE
 from adapters.web.server import WebChat, open_web_chat
-from bot.dialogue import Dialogue, assemble
+from bot.dialogue import UTTERANCE_LIMIT, Dialogue, assemble
 from bot.domain import Emotion, Language, ListenerId, Mood, Taste, Thresholds
 from bot.errors import Misconfigured
 from bot.identity import Identities
 from bot.phrases import load_phrases
+from bot.preferences import SETTINGS
 from bot.voice import Voice
 from tests.fakes import (
     FakeClock,
@@ -184,6 +185,30 @@ async def test_a_setting_is_changed_by_the_value_of_its_button(open_page: Any) -
     after = await page.ask("press", {"kind": korean["kind"], "value": korean["value"]})
     assert after["kind"] == "settings"
     assert {action["value"] for action in after["actions"] if action["is_chosen"]} >= {"music=korean"}
+
+
+@pytest.mark.parametrize(("language", "music"), [("ko", "노래 언어"), ("en", "Song language")])
+async def test_every_setting_has_a_heading_in_the_language_of_the_reply(
+    open_page: Any, language: str, music: str
+) -> None:
+    page = await open_page()
+    await page.ask("press", {"kind": "set", "value": "era=2010s"})  # is offered from now on
+    await page.ask("press", {"kind": "set", "value": "clean=on"})
+    settings = await page.ask("press", {"kind": "set", "value": f"language={language}"})
+    offered = {re.split("[.=]", action["value"])[0] for action in settings["actions"]}
+    assert settings["headings"].keys() == offered == {name.partition(".")[0] for name in SETTINGS} - {"private"}
+    assert settings["headings"]["music"] == music
+    assert "headings" not in await page.ask("hello", {})
+
+
+async def test_a_page_has_no_setting_for_those_who_read_along(open_page: Any) -> None:
+    settings = await (await open_page()).ask("press", {"kind": "settings"})
+    assert not [action for action in settings["actions"] if action["value"].startswith("private=")]
+
+
+async def test_the_page_counts_up_to_what_the_core_reads(chat: WebChat) -> None:
+    async with aiohttp.ClientSession() as session, session.get(chat.address) as response:
+        assert f'data-limit="{UTTERANCE_LIMIT}"' in await response.text()
 
 
 async def test_a_listener_can_take_everything_along_and_have_it_forgotten(open_page: Any) -> None:

@@ -66,7 +66,7 @@ def test_youtube_is_one_search_a_line() -> None:
 
 def test_every_shop_is_searched_for_title_and_artist_whatever_is_in_them() -> None:
     links = shop_links(a_song("사랑 & 이별? 50% #1 {}", "AC/DC"), set(Shop), Language.KOREAN)
-    assert [link.name for link in links] == ["멜론", "지니", "플로", "벅스", "바이브", "애플 뮤직"]
+    assert [link.name for link in links] == ["멜론", "지니", "FLO", "벅스", "VIBE", "Apple Music"]
     for link in links:
         parts = urlsplit(link.url)
         assert parts.scheme == "https"

@@ -1,14 +1,19 @@
 /** The conversation: what the listener does becomes a question to the server, and its reply a turn in the log. */
 
 import { setUpMenu } from "./menu.js";
-import { failureTurn, listenerTurn, replyTurn, showVote, thinkingTurn } from "./render.js";
+import { failureTurn, listenerTurn, replyTurn, showSettings, showVote, thinkingTurn } from "./render.js";
 import { connect } from "./socket.js";
 
 const ANSWERS_WITHIN_MS = 20_000;
 const NOTICE_LASTS_MS = 4_000;
+const BUTTONS_WAIT_AFTER_MS = 300; // quick answers make no button flicker, nor have it read aloud as unavailable
+const COUNTED_FROM = 0.9; // of what can be read at once
 const LONGEST_SENT = 10_000; // characters: ten times what is read, and little enough for one message to the server
 
-const [log, notice, form, field] = ["log", "notice", "composer", "field"].map((id) => document.getElementById(id));
+const [log, notice, hint, count, form, field] = [
+  "log", "notice", "hint", "count", "composer", "field",
+].map((id) => document.getElementById(id));
+const limit = Number(field.dataset.limit); // characters that are read of one utterance
 const language = document.documentElement.lang;
 const typesOnKeys = matchMedia("(hover: hover) and (pointer: fine)").matches;
 
@@ -16,6 +21,8 @@ let isOnline = false;
 let isWaiting = false;
 let isSentEarly = false; // while the greeting or an answer was still on its way; it goes out as soon as it can
 let noticeTimer;
+let changes = Promise.resolve(); // of settings, one after the other
+let changesUnderWay = 0;
 
 // Beside this file, so that the page also works below a path prefix.
 const url = new URL("../socket.io/?EIO=4&transport=websocket", import.meta.url);
@@ -24,16 +31,17 @@ const socket = connect({ url, onopen: arrive, onclose: leave });
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  const text = field.value.trim().slice(0, LONGEST_SENT);
+  const text = written();
   isSentEarly = text !== "" && !isReady();
   if (text && isReady()) {
-    field.value = "";
+    if (lengthOf(text) <= limit) clearField(); // what is too long stays, to be shortened
     say(text, "utter", { text });
   }
 });
 
 field.addEventListener("input", () => {
   isSentEarly = false;
+  showLength();
 });
 
 field.addEventListener("keydown", (event) => {
@@ -59,8 +67,7 @@ function arrive() {
   isOnline = true;
   markButtons();
   if (notice.textContent) announce(notice.dataset.online);
-  if (isSentEarly && log.querySelector(".reply")) form.requestSubmit();
-  if (log.querySelector(".reply")) return;
+  if (log.querySelector(".reply")) return sendEarly();
   log.replaceChildren();
   answer("hello", {});
 }
@@ -72,11 +79,12 @@ function leave() {
 }
 
 function press(action, { turn, card } = {}) {
-  if (!isReady()) return;
   const { kind, label, track_id, mood, emotion, value } = action;
-  if (kind === "like" || kind === "dislike") vote({ kind, track_id });
+  const isChange = kind === "set" && turn.dataset.kind === "settings";
+  if (!isReady() && !(isChange && changesUnderWay)) return;
+  if (isChange) changeInTurn({ kind, value }, turn);
+  else if (kind === "like" || kind === "dislike") vote({ kind, track_id });
   else if (kind === "example") say(label, "utter", { text: label });
-  else if (kind === "set" && turn.dataset.kind === "settings") change({ kind, value }, turn);
   else say(card ? `${label} · ${card.title}` : label, "press", { kind, track_id, mood, emotion, value });
 }
 
@@ -93,7 +101,9 @@ async function answer(event, payload) {
   log.append(thinking);
   showLatest();
   try {
-    show(await ask(event, payload));
+    const reply = await ask(event, payload);
+    show(reply);
+    settleField(payload.text, reply);
   } catch (problem) {
     console.warn(problem);
     log.append(failureTurn(({ currentTarget }) => retry(currentTarget, event, payload)));
@@ -101,6 +111,10 @@ async function answer(event, payload) {
   thinking.remove();
   markButtons();
   showLatest();
+  sendEarly();
+}
+
+function sendEarly() {
   if (isSentEarly) form.requestSubmit();
 }
 
@@ -120,18 +134,24 @@ async function vote(payload) {
     console.warn(problem);
     if (isOnline) announce(notice.dataset.failed);
   }
+  sendEarly();
 }
 
-/** Change a setting where it stands; the button that was pressed keeps the focus and tells how it stands now. */
+/** Whoever sets several things quickly need not wait for each. */
+function changeInTurn(payload, turn) {
+  changesUnderWay += 1;
+  changes = changes.then(() => change(payload, turn)).finally(() => {
+    changesUnderWay -= 1;
+    sendEarly();
+  });
+}
+
+/** Change a setting where it stands; the button that was pressed tells how it stands now, and nothing else is read. */
 async function change(payload, turn) {
-  const place = [...turn.querySelectorAll("button")].indexOf(document.activeElement);
   try {
     const reply = await ask("press", payload);
-    if (reply.kind !== "settings") return show(reply);
-    const changed = replyTurn(reply, press);
-    changed.ariaLive = "off";
-    turn.replaceWith(changed);
-    changed.querySelectorAll("button")[place]?.focus({ preventScroll: true });
+    turn.ariaLive = "off";
+    if (reply.kind !== "settings" || !showSettings(turn, reply)) show(reply);
   } catch (problem) {
     console.warn(problem);
     if (isOnline) announce(notice.dataset.failed);
@@ -141,10 +161,11 @@ async function change(payload, turn) {
 /** One question at a time; meanwhile the field can be typed in, and buttons wait. */
 async function ask(event, payload) {
   isWaiting = true;
-  markButtons();
+  const timer = setTimeout(markButtons, BUTTONS_WAIT_AFTER_MS);
   try {
     return await socket.ask(event, { ...payload, language }, { timeout: ANSWERS_WITHIN_MS });
   } finally {
+    clearTimeout(timer);
     isWaiting = false;
     markButtons();
   }
@@ -152,7 +173,7 @@ async function ask(event, payload) {
 
 function show(reply) {
   const turn = replyTurn(reply, press);
-  for (const chips of log.querySelectorAll(".chips")) chips.remove(); // they belong to the answer before
+  for (const offer of log.querySelectorAll(".chips, .setting")) offer.remove(); // they belong to the answer before
   log.append(turn);
   Object.assign(document.documentElement.dataset, { kind: reply.kind, mood: reply.mood ?? "" });
 }
@@ -167,6 +188,38 @@ function showLatest() {
 /** Not `disabled`, which would take the focus away from whoever pressed. */
 function markButtons() {
   for (const button of document.querySelectorAll("button:not([popovertarget])")) button.ariaDisabled = String(!isReady());
+}
+
+/**
+ * What was too long stays in the field unless it was answered all the same: care, for one, reads to the end.
+ * The second Enter of someone in a hurry does not send it again.
+ */
+function settleField(text, reply) {
+  if (text === undefined || text !== written()) return;
+  isSentEarly = false;
+  if (reply.kind !== "text") clearField();
+}
+
+function written() {
+  return field.value.trim().slice(0, LONGEST_SENT);
+}
+
+function clearField() {
+  field.value = "";
+  showLength();
+}
+
+/** Towards the end of what can be read at once, how much was written; the sentence is read aloud once, not each number. */
+function showLength() {
+  const length = lengthOf(field.value.trim());
+  const sentence = length > limit ? hint.dataset.long.replace("{limit}", () => limit.toLocaleString(language)) : "";
+  if (hint.textContent !== sentence) hint.textContent = sentence;
+  count.textContent = length > limit * COUNTED_FROM ? [length, limit].map((n) => n.toLocaleString(language)).join(" / ") : "";
+}
+
+/** As the server counts. */
+function lengthOf(text) {
+  return text.length <= limit ? text.length : [...text].length;
 }
 
 function isReady() {

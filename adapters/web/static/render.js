@@ -11,13 +11,14 @@ const HELP_LINES = /\b(109|119|112|findahelpline\.com)\b/;
 /** What a list to take along links to; no other address in a text becomes a link, because titles are anyone's words. */
 const MUSIC = /(https:\/\/(?:open\.spotify\.com|www\.youtube\.com)\/\S+)/;
 
-/** Characters of the listener's own words that are shown: beyond that they would push the answer off the screen. */
+/** Characters of the listener's own words that are shown in full; longer ones would push the answer off the screen. */
 const LONGEST_SHOWN = 300;
+const SHOWN_OF_LONGER = 100;
 
 /** What the listener said. */
 export function listenerTurn(text) {
   const turn = clone("listener-turn");
-  fill(turn, "text", text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
+  fill(turn, "text", text.length > LONGEST_SHOWN ? `${text.slice(0, SHOWN_OF_LONGER)}…` : text);
   return turn;
 }
 
@@ -48,12 +49,33 @@ export function replyTurn(reply, onpress) {
   fill(turn, "note", reply.note);
   if (reply.kind === "care") ["text", "note"].forEach((name) => linkWords(part(turn, name), HELP_LINES));
   if (reply.kind === "text") linkWords(part(turn, "text"), MUSIC);
+  if (reply.link) addLink(part(turn, "links"), reply.link);
+  else part(turn, "links").remove();
   showAttachment(part(turn, "attachment"), reply.attachment);
   const cards = reply.cards.map((card) => cardOf(card, (action) => onpress(action, { turn, card })));
   if (cards.length) part(turn, "cards").append(...cards);
   else part(turn, "cards").remove();
-  turn.append(...grouped(reply.actions).map((group) => chipsOf(group, (action) => onpress(action, { turn }))));
+  const press = (action) => onpress(action, { turn });
+  if (reply.kind === "settings") turn.append(...settingsOf(reply, press));
+  else if (reply.actions.length) turn.append(fillChips(clone("chips"), reply.actions, press));
   return turn;
+}
+
+/**
+ * Show how things are set now on the turn that showed it before. The buttons stay, and with them the focus, and the
+ * place of whoever has the page read aloud.
+ *
+ * @returns {boolean} false when other settings are offered than before: then nothing has changed
+ */
+export function showSettings(turn, reply) {
+  const chips = [...turn.querySelectorAll(".setting .chip")];
+  const isThere = (action, at) => settingOf(actionOf.get(chips[at])) === settingOf(action);
+  if (chips.length !== reply.actions.length || !reply.actions.every(isThere)) return false;
+  turn.lang = reply.language;
+  ["text", "note"].forEach((name) => fill(turn, name, reply[name]));
+  for (const group of turn.querySelectorAll(".setting")) fill(group, "name", reply.headings[group.dataset.setting]);
+  chips.forEach((chip, at) => showAction(chip, reply.actions[at]));
+  return true;
 }
 
 /** Show how a vote stands now on every card of its track. */
@@ -73,7 +95,7 @@ function cardOf(card, onpress) {
   for (const name of ["position", "title", "artist", "year", "reason"]) fill(article, name, card[name]);
   setIcon(part(article, "mood-icon"), card.mood);
   showArt(part(article, "art"), card);
-  part(article, "buttons").append(...card.actions.map((action) => cardButton(action, () => onpress(action))));
+  part(article, "buttons").append(...card.actions.map((action) => cardButton(action, onpress)));
   lead(part(article, "spotify"), card.spotify_url);
   lead(part(article, "youtube"), card.youtube_url);
   card.links.forEach((link) => addLink(part(article, "links"), link));
@@ -82,8 +104,9 @@ function cardOf(card, onpress) {
   return item;
 }
 
+/** Only to pages that are encrypted on their way, or our own. */
 function lead(link, url) {
-  if (url?.startsWith("https://")) link.href = url;
+  if (url?.startsWith("https://") || url?.startsWith(`${location.origin}/`)) link.href = url;
   else link.remove();
 }
 
@@ -113,47 +136,54 @@ function showArt(frame, { id, mood, title, artwork_url: url }) {
   frame.replaceChildren(image);
 }
 
-function cardButton(action, onclick) {
-  if (action.kind !== "like" && action.kind !== "dislike") return chipOf(action, onclick);
+function cardButton(action, onpress) {
+  if (action.kind !== "like" && action.kind !== "dislike") return chipOf(action, onpress);
   const button = clone("vote");
   button.dataset.vote = action.kind;
   button.ariaLabel = button.title = action.label;
-  button.addEventListener("click", onclick);
+  button.addEventListener("click", () => onpress(action));
   return button;
 }
 
-function chipOf(action, onclick) {
+const actionOf = new WeakMap(); // what a chip does; that of a setting changes with how it stands
+
+function chipOf(action, onpress) {
   const chip = clone("chip");
-  if (action.mood) chip.dataset.mood = action.mood;
-  if (action.kind === "set" || action.is_chosen) chip.ariaPressed = String(action.is_chosen);
-  setIcon(part(chip, "icon"), action.is_chosen ? "chosen" : action.mood ?? action.kind);
-  fill(chip, "label", action.label);
-  chip.addEventListener("click", onclick);
+  showAction(chip, action);
+  chip.addEventListener("click", () => onpress(actionOf.get(chip)));
   return chip;
 }
 
-/**
- * The choices of one setting (`name=choice`), and the shops (`shop.name=choice`), each get a row of their own; whatever
- * stands alone shares one with its neighbours.
- */
-function grouped(actions) {
-  const family = ({ kind, value }) => (kind === "set" ? value?.split(/[.=]/)[0] : "");
-  const sizes = new Map();
-  for (const action of actions) sizes.set(family(action), (sizes.get(family(action)) ?? 0) + 1);
-  const groups = [];
-  let last;
-  for (const action of actions) {
-    const name = sizes.get(family(action)) > 1 ? family(action) : "";
-    if (name !== last) groups.push([]);
-    groups[groups.length - 1].push(action);
-    last = name;
-  }
-  return groups;
+function showAction(chip, action) {
+  actionOf.set(chip, action);
+  if (action.mood) chip.dataset.mood = action.mood;
+  if (action.kind === "set" || action.is_chosen) chip.ariaPressed = String(action.is_chosen);
+  chip.querySelector(".icon")?.remove(); // only the icon is made anew: a screen reader may stand in the words
+  chip.prepend(clone("chip").querySelector(".icon"));
+  setIcon(part(chip, "icon"), action.is_chosen ? "chosen" : action.mood ?? action.kind);
+  if (part(chip, "label").textContent !== action.label) fill(chip, "label", action.label);
 }
 
-function chipsOf(actions, onpress) {
-  const chips = clone("chips");
-  chips.append(...actions.map((action) => inItem(chipOf(action, () => onpress(action)))));
+/** The name of the setting that an action changes (`name=choice`); the shops (`shop.name=choice`) are one. */
+const settingOf = ({ value }) => value.split(/[.=]/)[0];
+
+let settingsShown = 0;
+
+function settingsOf({ actions, headings }, onpress) {
+  return [...Map.groupBy(actions, settingOf)].map(([setting, choices]) => {
+    const group = clone("setting");
+    const name = part(group, "name");
+    name.id = `setting-${++settingsShown}`;
+    group.setAttribute("aria-labelledby", name.id);
+    group.dataset.setting = setting;
+    fill(group, "name", headings[setting]);
+    fillChips(part(group, "choices"), choices, onpress);
+    return group;
+  });
+}
+
+function fillChips(chips, actions, onpress) {
+  chips.append(...actions.map((action) => inItem(chipOf(action, onpress))));
   return chips;
 }
 

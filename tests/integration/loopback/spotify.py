@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from aiohttp import web
 
@@ -98,6 +98,11 @@ class LoopbackSpotify:
         """Let every access token be over before its time."""
         self._valid.clear()
 
+    async def agree(self, request: web.Request) -> web.StreamResponse:
+        """The page on which people say yes, for somebody who did so before: it leads straight back."""
+        back = {"code": "the-code", "state": request.query["state"]}
+        raise web.HTTPFound(f"{request.query['redirect_uri']}?{urlencode(back)}")
+
     async def token(self, request: web.Request) -> web.StreamResponse:
         form = {key: values[0] for key, values in parse_qs(await request.text()).items()}
         self.token_requests.append({**form, "authorization": request.headers.get("Authorization", "")})
@@ -165,6 +170,7 @@ async def loopback_spotify() -> AsyncIterator[LoopbackSpotify]:
     """Serve on a free port until the block ends."""
     spotify = LoopbackSpotify()
     app = web.Application()
+    app.router.add_get("/authorize", spotify.agree)
     app.router.add_post("/api/token", spotify.token)
     app.router.add_get("/v1/playlists/{playlist}", spotify.answer)
     app.router.add_get("/v1/playlists/{playlist}/items", spotify.answer)
