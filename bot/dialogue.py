@@ -36,7 +36,7 @@ from bot.domain import (
     Wish,
 )
 from bot.errors import ListenerFacing, NothingToRead, Unavailable, UtteranceTooLong
-from bot.intents import button_said, is_cancellation, is_greeting
+from bot.intents import asks_why, button_said, is_cancellation, is_greeting
 from bot.mood_policy import Decision
 from bot.ports import Catalogue, Clock, DiaryPainter, EmotionClassifier, History, PlaylistExport, WishClassifier
 from bot.recommender import Recommender, milliseconds_since
@@ -49,6 +49,9 @@ UTTERANCE_LIMIT: Final = 1_000
 
 CARE_WAITS_S: Final = 0.5
 """How long the card with helplines may wait for the database; what it would keep there is worth less than time."""
+
+LANGUAGE_WAITS_S: Final = 0.5
+"""How long words without music may wait for the database, which knows the listener's own language."""
 
 log = structlog.get_logger(__name__)
 
@@ -102,6 +105,13 @@ class Dialogue:
         except Unavailable:
             return False
 
+    async def language_of(self, speaker: Speaker) -> Language:
+        """The language that a listener has set, else that of their platform; the latter while nothing answers."""
+        with contextlib.suppress(Unavailable, TimeoutError):
+            async with asyncio.timeout(LANGUAGE_WAITS_S):
+                return (await self._visit(speaker)).language
+        return speaker.language
+
     def _counted(self, reply: Reply) -> Reply:
         self.tally.replies[reply.kind] += 1
         return reply
@@ -114,10 +124,10 @@ class Dialogue:
         try:
             return await answer()
         except ListenerFacing as problem:
-            return self.voice.text(problem.phrase, speaker.language, limit=f"{UTTERANCE_LIMIT:,}")
+            return self.voice.text(problem.phrase, await self.language_of(speaker), limit=f"{UTTERANCE_LIMIT:,}")
         except Unavailable as problem:
             log.warning("answer_postponed", problem=type(problem).__name__, retry_after=problem.retry_after)
-            return self.voice.text("one_moment", speaker.language)
+            return self.voice.text("one_moment", await self.language_of(speaker))
 
     async def _visit(self, speaker: Speaker, *, is_preview: bool = False) -> Visit:
         taste = await self.history.taste(speaker.listener)
@@ -137,6 +147,9 @@ class Dialogue:
         if isinstance(met, Concern):
             return await self._care(met, speaker, is_preview=is_preview)
         visit = await self._visit(speaker, is_preview=is_preview)
+        asked = await self.recommender.by_artist_asked_for(visit, text)
+        if asked is not None:
+            return asked
         match met:
             case Intent.MORE | Intent.LIVELIER | Intent.CALMER:
                 return await self._shift(ActionKind(met.value), visit)
@@ -165,6 +178,8 @@ class Dialogue:
             return self.greet((await self._visit(speaker)).language)
         if is_cancellation(text):
             return self.voice.text("nothing_done", (await self._visit(speaker)).language)
+        if asks_why(text):
+            return self.voice.text("why_these", (await self._visit(speaker)).language)
         return None
 
     async def _opinion(self, text: str, visit: Visit) -> Reply | None:
@@ -387,7 +402,7 @@ def decision_on(text: str, reading: EmotionReading, thresholds: Thresholds, hint
 
     The name of a button (``설정``) has no name of its own here and counts as a call for help.
     """
-    if is_greeting(text) or is_cancellation(text):
+    if is_greeting(text) or is_cancellation(text) or asks_why(text):
         return Decision.NEUTRAL.value
     button = button_said(text)
     if button is not None:

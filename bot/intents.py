@@ -77,6 +77,15 @@ _GREETS: Final = re.compile(
 )
 
 
+_WHY: Final = re.compile(
+    "(왜|어째서|어떻게)(하필|갑자기)?(이|그|저|이런|저런|그런)(노래|곡|음악|거|걸|것|게)(들)?(을|를|이|가|은|는|로|만)?"
+    "(나|나한테|내게)?(야|예요|에요|인가요|인거야|추천|추천했어|추천한거야|추천해줬어|추천해|골랐어|고른거야|고르셨어요|골라줬어|나와|나왔어|나오는거야|틀어|줬어|뜨는거야)(요)?"
+    "|(이|그)?(노래|곡|음악|거|걸|것)?(들)?(을|를|은|는)?(왜|어떻게)(골랐어|골라줬어|추천했어|추천한거야|고른거야|고르는거야)(요)?"
+    "|(추천|고른|선곡)(한|하는)?(이유|기준)(가|이|는|은)?(뭐야|뭔데|뭐예요|뭔가요|알려줘|궁금해)?(요)?"
+    "|why(this|these|that|those)(song|songs|track|tracks|one|ones)?|whydidyoupick(this|these|it|them|that)(song|songs)?"
+)
+
+
 def button_said(text: str) -> ActionKind | None:
     """The button whose name the whole utterance is (``감정 달력 보여줘``), or None."""
     said = _squeezed(text)
@@ -86,6 +95,11 @@ def button_said(text: str) -> ActionKind | None:
 def is_cancellation(text: str) -> bool:
     """Whether the whole utterance only says not to do something after all (``아니야 취소할게``)."""
     return _CANCELS.fullmatch(_squeezed(text)) is not None
+
+
+def asks_why(text: str) -> bool:
+    """Whether the whole utterance asks why these tracks were picked (``왜 이 노래야?``)."""
+    return _WHY.fullmatch(_squeezed(text)) is not None
 
 
 def is_greeting(text: str) -> bool:

@@ -26,11 +26,13 @@ from bot.domain import (
     Vote,
     Wish,
 )
+from bot.naming import artist_named, known_elsewhere, names_in
 from bot.ports import Catalogue, History, PlaylistExport, Shelves
 from bot.reference import referred
 from bot.search import find
-from bot.selection import pick, similar
+from bot.selection import by_artist, pick, similar
 from bot.voice import Voice
+from bot.whys import Named
 
 CONTEXT_LASTS: Final = timedelta(hours=1)
 """How long "another five" still means the wish behind the last answer."""
@@ -118,6 +120,38 @@ class Recommender:
         await self.remember(visit, wish, picked.tracks)
         log.info("similar_shown", mood=track.mood.value, cards=len(reply.cards))
         return replace(reply, mood=track.mood)
+
+    async def by_artist_asked_for(self, visit: Visit, text: str) -> Reply | None:
+        """Five tracks of the artist whom a text asks for, filled up with similar ones; None when it asks for nobody.
+
+        Who is in no catalogue yet is told to be so.
+        """
+        names = names_in(text)
+        if not names:
+            return None
+        shelves = await self.catalogue.shelves()
+        artist = artist_named(names, shelves)
+        if artist is None:
+            elsewhere = known_elsewhere(names)
+            if elsewhere is None:
+                return None
+            return self.voice.which_mood("artist_missing", visit.language, artist=elsewhere)
+        picked = by_artist(shelves, artist, visit.taste, now=visit.at)
+        is_theirs = all(isinstance(why, Named) for why in picked.whys.values())
+        said = "by_artist" if is_theirs else "by_artist_and_alike"
+        wish = Wish(mix=mood_policy.only(artist.tracks[0].mood))
+        reply = self.voice.cards_reply(
+            picked,
+            wish,
+            visit.taste,
+            visit.language,
+            text=self.voice.phrases.say(said, visit.language, artist=artist.name),
+            reason=self.voice.reasons(picked, visit.language),
+            note=self._with_terms(visit, None),
+        )
+        await self.remember(visit, wish, picked.tracks)
+        log.info("artist_shown", cards=len(reply.cards))
+        return replace(reply, mood=artist.tracks[0].mood)
 
     async def similar_to_what_is_meant(self, visit: Visit, text: str) -> Reply:
         """Five tracks like the one that a text points at; a question when it is not clear which."""

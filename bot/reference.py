@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from bot.artist_names import names_of
+from bot.artists import artist_key
 from bot.domain import Track, Vote
 
 _ORDINALS: Final = (
@@ -69,11 +71,17 @@ def _longest_named(said: str, tracks: Iterable[Track]) -> Track | None:
     """The track with the longest name found in ``said``; a title beats an artist of the same length."""
     best: tuple[int, Track] | None = None
     for track in tracks:
-        for name in (track.title, *track.artists):
+        for name in (track.title, *_artists(track)):
             key = _squeezed(re.sub(r"\(.*?\)|\[.*?\]", "", name))
             if len(key) >= _SHORTEST_NAME and key in said and (best is None or len(key) > best[0]):
                 best = (len(key), track)
     return best[1] if best else None
+
+
+def _artists(track: Track) -> Iterator[str]:
+    """All artists of a track under all their names."""
+    for artist in track.artists:
+        yield from (artist, *names_of(artist_key(artist)))
 
 
 def _squeezed(text: str) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.artist_names import names_of
+from bot.artists import artist_key
 from bot.domain import Mood, Track
 from bot.ports import Shelves
 from bot.views import once_per_view
@@ -121,10 +123,11 @@ def _index_of(shelves: Shelves) -> _Index:
 
 
 def _lines_of(track: Track) -> Iterator[str]:
-    """A title with its artists after it, and each artist with the title after it."""
+    """A title with its artists after it, and each artist, under every name, with the title after it."""
     title, artists = _plain(track.title), [_plain(artist) for artist in track.artists]
+    also = [_plain(name) for artist in track.artists for name in names_of(artist_key(artist))]
     yield title + "".join(artists)
-    for artist in artists:
+    for artist in (*artists, *also):
         yield artist + title
 
 

@@ -16,9 +16,10 @@ from bot.domain import CARDS_PER_REPLY, Mood, Taste, Track, Wish
 from bot.fit import FIT_STRENGTH, fit, quotas, why_it_fits
 from bot.leanings import Leanings
 from bot.likeness import liveliness
+from bot.naming import Artist
 from bot.ports import Shelves
 from bot.way import on_the_way
-from bot.whys import Why
+from bot.whys import Named, Why
 
 LEAN_STRENGTH: Final = 1.6
 """At full lean, a track one standard deviation livelier is e ** 1.6 = 5 times as likely as the average one."""
@@ -68,6 +69,22 @@ def similar(shelves: Shelves, to: Track, taste: Taste, *, now: datetime, count: 
             break
         chosen += alike(candidates, to, stands[stand], chosen, count - len(chosen))
     return _told(candidates, [(track, why_alike(candidates.space, track, to)) for track in chosen])
+
+
+def by_artist(shelves: Shelves, artist: Artist, taste: Taste, *, now: datetime, count: int = CARDS_PER_REPLY) -> Pick:
+    """Tracks of one artist, those not heard lately first, and after them by others what sounds like the first."""
+    candidates = candidates_for(shelves, taste, now)
+    stands = candidates.stands(artist.tracks)
+    own = [
+        track
+        for stand in sorted(stands)
+        for track in (candidates.longest_ago(stands[stand]) if stand.heard else stands[stand])
+    ][:count]
+    told: list[tuple[Track, Why]] = [(track, Named(artist=artist.name)) for track in own]
+    if len(told) < count:
+        near = similar(shelves, (own or artist.tracks)[0], taste, now=now, count=count - len(told))
+        told += [(track, near.whys[track.id]) for track in near.tracks]
+    return _told(candidates, told)
 
 
 def _told(candidates: Candidates, chosen: Sequence[tuple[Track, Why]]) -> Pick:

@@ -29,7 +29,7 @@ from bot.phrases import Phrases
 from bot.preferences import OFF, ON, SETTINGS, Setting
 from bot.selection import Pick
 from bot.takeaway import shop_links
-from bot.whys import Again, Alike, ByLikedArtist, Fits, Liked, NearLiked, Step, Why
+from bot.whys import Again, Alike, ByLikedArtist, Fits, Liked, Named, NearLiked, Step, Why
 
 CERTAIN: Final = 0.75
 LIKELY: Final = 0.5
@@ -74,13 +74,13 @@ class Voice:
         """A reply of words alone."""
         return Reply(kind=kind, text=self.phrases.say(key, language, self.rng, **values), language=language)
 
-    def which_mood(self, key: str, language: Language) -> Reply:
+    def which_mood(self, key: str, language: Language, **values: object) -> Reply:
         """A reply that offers the four moods."""
         moods = tuple(
             Action(kind=ActionKind.MOOD, label=self.phrases.say(f"action_mood_{mood}", language), mood=mood)
             for mood in Mood
         )
-        return self._question(key, language, moods)
+        return self._question(key, language, moods, **values)
 
     def which_feeling(self, reading: EmotionReading, language: Language) -> Reply:
         """A question with the likeliest feelings as buttons, and one for "just play something"."""
@@ -245,6 +245,9 @@ class Voice:
     def why_line(self, track: Track, why: Why, language: Language) -> str:
         """One reason in words."""
         match why:
+            case Named():
+                line = self.phrases.say("reason_named", language, artist=why.artist)
+                return self._with_sound(line, track, language)
             case Fits():
                 return self._with_sound(self._fits(track, why.mood, why.score, language), track, language)
             case Liked():
@@ -309,10 +312,10 @@ class Voice:
             return self.phrases.say("shelf_short", language, count=len(picked.tracks))
         return None
 
-    def _question(self, key: str, language: Language, actions: tuple[Action, ...]) -> Reply:
+    def _question(self, key: str, language: Language, actions: tuple[Action, ...], **values: object) -> Reply:
         return Reply(
             kind=ReplyKind.QUESTION,
-            text=self.phrases.say(key, language, self.rng),
+            text=self.phrases.say(key, language, self.rng, **values),
             language=language,
             actions=actions,
         )

@@ -62,4 +62,11 @@ class Again:
     ago: timedelta
 
 
-Why: TypeAlias = Fits | Liked | ByLikedArtist | NearLiked | Alike | Step | Again
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """It is by the artist whom the listener asked for."""
+
+    artist: str
+
+
+Why: TypeAlias = Named | Fits | Liked | ByLikedArtist | NearLiked | Alike | Step | Again

@@ -12,7 +12,7 @@ from bot.artists import artist_key, artist_keys
 from bot.audio_features import FEATURE_NAMES
 from bot.domain import CARDS_PER_REPLY, Mood, MoodMix, Track, Vote
 from bot.fit import quotas
-from bot.whys import Again, Alike, ByLikedArtist, Fits, Liked, NearLiked, Step
+from bot.whys import Again, Alike, ByLikedArtist, Fits, Liked, Named, NearLiked, Step
 from ml.recommendation.simulate import Answer
 
 _DAMPED: Final = {"liveness": 0.4, "tempo": 0.4}
@@ -53,6 +53,8 @@ class Truth:
         """Whether all that is claimed of one card of an answer is so."""
         why, taste = answer.picked.whys[track.id], answer.taste
         match why:
+            case Named():
+                return artist_key(why.artist) in artist_keys(track)
             case Fits():
                 wish = answer.wish
                 is_wished = wish.mix[why.mood] > 0 or why.mood is wish.towards or answer.similar_to is not None

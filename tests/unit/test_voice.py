@@ -3,10 +3,11 @@ from random import Random
 
 import pytest
 
-from bot.domain import AudioFeatures, Language, Mood, Track
+from bot.domain import AudioFeatures, Language, Mood, Preferences, Shop, Track
 from bot.fit import why_it_fits
 from bot.mood_policy import only
 from bot.phrases import load_phrases
+from bot.takeaway import shop_links
 from bot.voice import Voice, sounds_of, spotify_url, youtube_url
 from bot.whys import Again, Alike, ByLikedArtist, Liked, NearLiked, Step, Why
 from tests.fakes import a_track, features
@@ -93,6 +94,15 @@ def test_a_track_without_features_still_has_a_reason(voice: Voice) -> None:
 def test_each_kind_of_reason_is_told_in_both_languages(voice: Voice, why: Why, korean: str, english: str) -> None:
     assert line(voice, a_track(1), why).startswith(korean)
     assert line(voice, a_track(1), why, Language.ENGLISH).startswith(english)
+
+
+@pytest.mark.parametrize(("language", "label"), [(Language.KOREAN, "{} 링크"), (Language.ENGLISH, "{} links")])
+def test_a_shop_has_the_same_name_in_the_settings_and_on_the_cards(
+    voice: Voice, language: Language, label: str
+) -> None:
+    reply = voice.settings(Preferences(), language)
+    offered = [action.label for action in reply.actions if (action.value or "").startswith("shop.")]
+    assert offered == [label.format(link.name) for link in shop_links(a_track(1), set(Shop), language)]
 
 
 def test_links_hold_whatever_a_title_holds() -> None:

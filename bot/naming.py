@@ -1,0 +1,93 @@
+"""Artists whom a listener asks for by name: ``아이유 노래 틀어줘``, ``songs by IU``. Whole utterances only."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from bot.artist_names import known_artists, names_of
+from bot.artists import artist_key
+from bot.domain import Mood, Track
+from bot.ports import Shelves
+from bot.views import once_per_view
+
+LONGEST: Final = 40
+"""Letters of the longest utterance that is looked at: a name and a request are short."""
+
+_MUSIC: Final = "(노래|음악|곡)(들)?"
+# Each word of a request can be read in one way only: with two readings a long repetition would take for ever.
+_PLEASE: Final = (
+    "(좀|틀어|들려|추천|골라|찾아|재생|부탁|해|줘|줄래|주라|주세요|줄수있어"
+    "|듣고싶어|듣고싶다|듣고싶은데|들을래|듣자|있어|있나|없어|요)"
+)
+_FORMS: Final = tuple(
+    re.compile(form)
+    for form in (
+        rf"(?P<name>.+?)(의|가부른|이부른)?{_MUSIC}(을|를|만|로|으로|은|는)?(더|하나|한곡|몇곡)?{_PLEASE}*",
+        rf"(?P<name>.+?)(을|를|만)?{_PLEASE}+",
+        r"(play|giveme|iwanttohear|iwanttolistento)(some|songsby|musicby)?(?P<name>.+?)(songs?|music|tracks?)?(please)?",
+        r"(some)?(songs?|music|tracks?|something)(by|from)(?P<name>.+?)(please)?",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Artist:
+    """Somebody in the catalogue."""
+
+    name: str
+    """As the catalogue writes it."""
+    tracks: tuple[Track, ...]
+    """All of theirs, at least one, the most popular first."""
+
+
+def names_in(text: str) -> Sequence[str]:
+    """What could be the name in a request for an artist, as far as its form tells; none for what is no request."""
+    said = _squeezed(text)
+    if len(said) > LONGEST:
+        return ()
+    return [found["name"] for form in _FORMS if (found := form.fullmatch(said))]
+
+
+def artist_named(names: Iterable[str], shelves: Shelves) -> Artist | None:
+    """The first artist of the catalogue who is called by one of these names; None when there is none."""
+    known = _by_name(shelves)
+    return next((known[name] for name in names if name in known), None)
+
+
+def known_elsewhere(names: Iterable[str]) -> str | None:
+    """The first artist, in the catalogue or not, who is called by one of these names; None for nobody we know of."""
+    known = _known()
+    return next((known[name] for name in names if name in known), None)
+
+
+@cache
+def _known() -> dict[str, str]:
+    return {_squeezed(each): name for name, others in known_artists().items() for each in (name, *others)}
+
+
+@once_per_view
+def _by_name(shelves: Shelves) -> dict[str, Artist]:
+    """Every artist under every name that listeners have for them."""
+    everything = [track for mood in Mood for track in shelves.tracks_for(mood)]
+    everything.sort(key=lambda track: -1 if track.popularity is None else track.popularity, reverse=True)
+    tracks_of: dict[str, list[Track]] = {}
+    written: dict[str, str] = {}
+    for track in everything:
+        for artist in track.artists:
+            tracks_of.setdefault(artist_key(artist), []).append(track)
+            written.setdefault(artist_key(artist), artist)
+    called: dict[str, Artist] = {}
+    for key, tracks in tracks_of.items():
+        whole = Artist(written[key], tuple(tracks))
+        for name in (key, *names_of(key)):
+            called.setdefault(_squeezed(name), whole)
+    called.pop("", None)
+    return called
+
+
+def _squeezed(text: str) -> str:
+    folded = unicodedata.normalize("NFC", text).casefold()
+    return "".join(char for char in folded if unicodedata.category(char)[0] in "LN")

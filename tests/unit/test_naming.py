@@ -1,0 +1,143 @@
+"""Artists who are asked for by name."""
+
+from datetime import UTC, datetime
+from time import perf_counter
+
+import pytest
+
+from bot.artist_names import known_artists
+from bot.dialogue import Dialogue
+from bot.domain import ActionKind, Language, Mood, Preferences, ReplyKind, Vote
+from bot.naming import artist_named, known_elsewhere, names_in
+from bot.reference import referred
+from bot.search import find
+from tests.fakes import LISTENER, InMemoryCatalogue, InMemoryHistory, InMemoryShelves, a_shelf, a_track
+from tests.unit.talking import ids, press, say
+
+IU = [a_track(9_000 + number, Mood.CALM, artists=("IU",), title=f"IU의 곡 {number}") for number in range(3)]
+MAY = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+async def catalogue() -> InMemoryCatalogue:
+    catalogue = InMemoryCatalogue()
+    tracks = [track for number, mood in enumerate(Mood) for track in a_shelf(mood, 20, start=number * 1_000)]
+    await catalogue.replace("starter", [*tracks, *IU])
+    return catalogue
+
+
+def asked_for(text: str, *names: str) -> str | None:
+    """The artist of a catalogue with these who is asked for."""
+    tracks = [a_track(number, artists=(name,)) for number, name in enumerate(names)]
+    artist = artist_named(names_in(text), InMemoryShelves({track.id: track for track in tracks}))
+    return artist.name if artist else None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "아이유 노래 틀어줘",
+        "아이유 노래",
+        "아이유의 노래 좀 들려주세요!",
+        "아이유 틀어줘",
+        "아이유 듣고 싶어",
+        "아이유 곡 있어?",
+        "IU 노래 추천해줘",
+        "play some IU",
+        "play songs by IU please",
+        "songs by iu",
+    ],
+)
+def test_an_artist_is_found_under_every_name_in_every_form(text: str) -> None:
+    assert asked_for(text, "BTS", "IU", "Crush") == "IU"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "아이유",
+        "아이유 콘서트 못 가서 슬퍼",
+        "아이유 노래 듣다가 울었어",
+        "신나는 노래 틀어줘",
+        "노래 틀어줘",
+        "비 노래 틀어줘",
+        "오늘 들은 노래 좋았어",
+        "play something happy",
+        "아이유 " * 20 + "노래 틀어줘",
+    ],
+)
+def test_what_is_no_request_for_an_artist_is_none(text: str) -> None:
+    assert asked_for(text, "IU", "Rain", "Crush") is None
+
+
+def test_a_long_repetition_takes_no_time() -> None:
+    began = perf_counter()
+    names_in("틀어줘" * 13)
+    names_in("좀" * 40)
+    assert perf_counter() - began < 0.5
+
+
+def test_every_name_stands_for_somebody() -> None:
+    artists = known_artists()
+    assert len(artists) > 800
+    assert all(name == name.strip() and others and all(others) for name, others in artists.items())
+    assert known_elsewhere(["방탄소년단"]) == "BTS"
+    assert known_elsewhere(["아무도아닌사람"]) is None
+
+
+async def test_the_artists_tracks_come_first_and_alike_ones_fill_up(dialogue: Dialogue) -> None:
+    reply = await say(dialogue, "아이유 노래 틀어줘")
+    assert reply.kind is ReplyKind.CARDS
+    assert {card.track.id for card in reply.cards[:3]} == {track.id for track in IU}
+    assert all("IU" in card.reason for card in reply.cards[:3])
+    assert len(reply.cards) == 5
+    assert "나머지는 비슷한" in reply.text
+    more = await press(dialogue, ActionKind.MORE)
+    assert {card.track.mood for card in more.cards} == {Mood.CALM}
+    assert not ids(more) & ids(reply)
+
+
+async def test_an_artist_with_many_tracks_fills_the_answer(dialogue: Dialogue, catalogue: InMemoryCatalogue) -> None:
+    seven = [a_track(8_000 + number, Mood.SAD, artists=("BTS", f"손님 {number}")) for number in range(7)]
+    await catalogue.replace("playlists", seven)
+    first, then = await say(dialogue, "방탄 노래 틀어줘"), await say(dialogue, "방탄 노래 들려줘")
+    assert first.text == "BTS의 곡을 모았어요."
+    assert len(first.cards) == 5
+    assert len(ids(then) - ids(first)) == 2  # what was not heard yet comes first
+
+
+async def test_a_disliked_track_is_left_out(dialogue: Dialogue, history: InMemoryHistory) -> None:
+    for track in IU:
+        await history.vote(LISTENER, track.id, Vote.DISLIKE, at=MAY)
+    reply = await say(dialogue, "아이유 노래 틀어줘")
+    assert not ids(reply) & {track.id for track in IU}
+    assert len(reply.cards) == 5
+
+
+async def test_who_is_in_no_catalogue_is_told_to_be_so(dialogue: Dialogue) -> None:
+    reply = await say(dialogue, "뉴진스 노래 틀어줘")
+    assert "NewJeans의 곡은 아직" in reply.text
+    assert {action.mood for action in reply.actions} == set(Mood)
+
+
+async def test_a_cry_for_help_is_no_request(dialogue: Dialogue) -> None:
+    assert (await say(dialogue, "죽고 싶어 아이유 노래 틀어줘")).kind is ReplyKind.CARE
+
+
+async def test_a_hangul_name_points_at_what_was_shown_and_is_found_while_typing(dialogue: Dialogue) -> None:
+    assert referred("아까 그 아이유 노래 같은 거", IU[:1], ()) == IU[0]
+    shelves = await dialogue.recommender.catalogue.shelves()
+    assert {track.id for track in find(shelves, "아이")} >= {track.id for track in IU}
+
+
+async def test_why_these_is_answered(dialogue: Dialogue) -> None:
+    await say(dialogue, "속상해")
+    for text in ("왜 이 노래야?", "이거 왜 골랐어?", "추천 이유가 뭐야", "why this song?"):
+        assert "그 곡을 고른 이유" in (await say(dialogue, text)).text
+
+
+async def test_what_goes_wrong_is_told_in_the_listeners_own_language(
+    dialogue: Dialogue, history: InMemoryHistory
+) -> None:
+    await history.prefer(LISTENER, Preferences(language=Language.ENGLISH), at=MAY)
+    assert (await say(dialogue, "가" * 1_001)).language is Language.ENGLISH
