@@ -74,6 +74,14 @@ class Dialogue:
         """Say hello."""
         return self.voice.greeting(language)
 
+    async def welcome(self, speaker: Speaker) -> Reply:
+        """Say hello; to somebody who was here just now show the last five again instead."""
+        with contextlib.suppress(Unavailable):
+            again = await self.recommender.again(await self._visit(speaker))
+            if again is not None:
+                return again
+        return self.greet(speaker.language)
+
     async def answer(self, utterance: Utterance) -> Reply:
         """Answer what a listener wrote. What the listener can mend, and overload, are replies and never exceptions."""
         return self._counted(

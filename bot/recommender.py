@@ -30,7 +30,7 @@ from bot.naming import artist_named, known_elsewhere, names_in
 from bot.ports import Catalogue, History, PlaylistExport, Shelves
 from bot.reference import referred
 from bot.search import find
-from bot.selection import by_artist, pick, similar
+from bot.selection import Pick, by_artist, pick, similar
 from bot.voice import Voice
 from bot.whys import Named
 
@@ -120,6 +120,25 @@ class Recommender:
         await self.remember(visit, wish, picked.tracks)
         log.info("similar_shown", mood=track.mood.value, cards=len(reply.cards))
         return replace(reply, mood=track.mood)
+
+    async def again(self, visit: Visit) -> Reply | None:
+        """The newest answer here once more, as far as it still counts, for a page that was closed meanwhile.
+
+        Why each track was picked is not kept, so the cards say what is true of them without that. Nothing is written.
+        """
+        wish = await self.last_wish(visit)
+        shown = await self._last_shown(visit, await self.catalogue.shelves()) if wish else ()
+        if wish is None or not shown:
+            return None
+        reply = self.voice.cards_reply(
+            Pick(tracks=shown, repeats=0),
+            wish,
+            visit.taste,
+            visit.language,
+            text=self.voice.phrases.say("welcome_back", visit.language),
+            reason=lambda track: self.voice.shelf_line(track, visit.language),
+        )
+        return replace(reply, mood=mood_policy.leading(wish.mix))
 
     async def by_artist_asked_for(self, visit: Visit, text: str) -> Reply | None:
         """Five tracks of the artist whom a text asks for, filled up with similar ones; None when it asks for nobody.

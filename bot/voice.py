@@ -266,6 +266,11 @@ class Voice:
             case _:
                 assert_never(why)
 
+    def shelf_line(self, track: Track, language: Language) -> str:
+        """What is always true of a track: its shelf, and how it sounds."""
+        line = self.phrases.say("reason_on_shelf", language, name=self._name(track.mood, language))
+        return self._with_sound(line, track, language)
+
     def _fits(self, track: Track, mood: Mood, score: float, language: Language) -> str:
         """A mood score where it tells something; else the shelf, which is always true."""
         percent = round(score * 100)

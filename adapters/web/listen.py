@@ -132,7 +132,7 @@ class Conversations:
         return {**render(replace(reply, actions=actions)), "headings": headings}
 
     async def _hello(self, speaker: Speaker, _fields: Mapping[str, object]) -> Reply:
-        return self.dialogue.greet(speaker.language)
+        return await self.dialogue.welcome(speaker)
 
     async def _utter(self, speaker: Speaker, fields: Mapping[str, object]) -> Reply:
         return await self.dialogue.answer(Utterance(text=_text(fields.get("text")) or "", speaker=speaker))

@@ -135,6 +135,14 @@ async def test_while_the_server_is_away_nothing_typed_is_lost_and_it_is_sent_whe
         await asyncio.to_thread(again.stop)
 
 
+async def test_a_page_that_is_opened_again_shows_the_last_five(page: Page) -> None:
+    await say(page, "오늘 면접 망해서 너무 속상해")
+    titles = await newest_titles(page)
+    await page.reload()
+    await expect(page.locator(".turn.reply")).to_contain_text("다시 오셨네요")
+    assert await newest_titles(page) == titles
+
+
 async def test_the_page_obeys_its_own_policy_and_loads_nothing_from_elsewhere(page: Page, address: str) -> None:
     said: list[str] = []
     asked: list[str] = []

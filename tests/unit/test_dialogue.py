@@ -391,6 +391,30 @@ async def test_the_last_five_can_be_taken_along(dialogue: Dialogue) -> None:
     assert all(card.track.id in file.content.decode("utf-8-sig") for card in cards)
 
 
+async def test_whoever_comes_back_finds_the_last_five(dialogue: Dialogue, clock: FakeClock) -> None:
+    assert (await dialogue.welcome(a_speaker())).kind is ReplyKind.GREETING
+    first = await say(dialogue, "속상해")
+    again = await dialogue.welcome(a_speaker())
+    assert again.kind is ReplyKind.CARDS
+    assert [card.track.id for card in again.cards] == [card.track.id for card in first.cards]
+    assert again.actions == first.actions
+    assert all("어울려요" not in card.reason for card in again.cards)  # for what it was picked is not kept
+    clock.advance(CONTEXT_LASTS + timedelta(minutes=1))
+    assert (await dialogue.welcome(a_speaker())).kind is ReplyKind.GREETING
+
+
+async def test_whoever_comes_back_after_a_cry_for_help_is_only_greeted(dialogue: Dialogue) -> None:
+    await say(dialogue, "신난다")
+    await say(dialogue, "죽고 싶어")
+    assert (await dialogue.welcome(a_speaker())).kind is ReplyKind.GREETING
+
+
+async def test_a_greeting_needs_no_database(dialogue: Dialogue, catalogue: InMemoryCatalogue) -> None:
+    await say(dialogue, "속상해")
+    catalogue.unavailable = True
+    assert (await dialogue.welcome(a_speaker())).kind is ReplyKind.GREETING
+
+
 async def test_a_playlist_is_offered_to_whom_the_operator_lets_in(dialogue: Dialogue) -> None:
     cards = (await say(dialogue, "속상해")).cards
     assert "spotify" not in {action.value for action in (await press(dialogue, ActionKind.TAKE)).actions}
