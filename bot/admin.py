@@ -3,7 +3,7 @@
 Platforms decide who is an admin (the ids in ``SMOODY_*__ADMINS``) and call this; everyone else gets `Admin.refused`.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,6 +50,8 @@ class Admin:
     authorisations: Authorisations
     phrases: Phrases
     clock: Clock
+    disconnected: Callable[[], Mapping[str, str]] = dict
+    """Why chat platforms that are on are not connected just now, by name; empty outside a service."""
 
     async def refresh(self, language: Language) -> AsyncIterator[Reply]:
         """Start a refresh, or join the one that runs; yields at once, then at most once a second, last the diff."""
@@ -71,6 +73,7 @@ class Admin:
         """Last runs, shelves, providers, the Spotify account; what is wrong stands in the note."""
         try:
             lines = [
+                *self._platform_lines(language),
                 *await self._run_lines(language),
                 *await self._shelf_lines(language),
                 *await self._provider_lines(language),
@@ -228,6 +231,12 @@ class Admin:
 
     def _provider(self, known_as: str, language: Language) -> str:
         return self._say(f"provider_{known_as}", language) if known_as in PROVIDERS else known_as
+
+    def _platform_lines(self, language: Language) -> list[str]:
+        return [
+            self._say("platform_disconnected", language, name=name.capitalize(), problem=problem)
+            for name, problem in self.disconnected().items()
+        ]
 
     async def _account_line(self, language: Language) -> str:
         account = await self.authorisations.spotify()

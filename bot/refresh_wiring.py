@@ -113,6 +113,7 @@ async def open_refreshing(
     *,
     spotify_gap_s: float = 1.0,
     reccobeats_gap_s: float = 0.2,
+    disconnected: Callable[[], Mapping[str, str]] = dict,
 ) -> AsyncIterator[RefreshParts]:
     """Everything that refreshes; what runs when the block ends is cut off and recorded as such.
 
@@ -169,6 +170,7 @@ async def open_refreshing(
                 authorisations=account,
                 phrases=load_phrases(),
                 clock=clock,
+                disconnected=disconnected,
             ),
             artwork=ArtworkRounds(
                 artwork=OEmbedArtwork(http=http, ledger=providers, api_base=settings.oembed.api_base),

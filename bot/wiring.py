@@ -5,7 +5,7 @@ import contextlib
 import functools
 import importlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -180,12 +180,18 @@ async def serve(
         core = await stack.enter_async_context(open_core(settings))
         tasks = await stack.enter_async_context(background())
         tasks.create_task(keep_terms(core.store.history, SystemClock()))
-        admin = await stack.enter_async_context(_refreshing(settings, core.store))
+        platforms: dict[str, Telegram | Discord] = {}
+        living = set(PLATFORMS)
+
+        def disconnected() -> dict[str, str]:
+            return {name: each.problem for name, each in platforms.items() if name in living and each.problem}
+
+        admin = await stack.enter_async_context(_refreshing(settings, core.store, disconnected))
         states = [state for name in PLATFORMS if (state := _why_off(name, settings, only)) is not None]
         if len(states) == len(PLATFORMS):
             raise Misconfigured("nothing to serve: " + "; ".join(f"{state.name}: {state.remark}" for state in states))
         refused: dict[str, Misconfigured] = {}
-        living = set(PLATFORMS) - {state.name for state in states}
+        living -= {state.name for state in states}
 
         def ended(name: str, problem: Misconfigured) -> None:
             """A platform has no hope; the others live on, and without any there is nothing left to serve."""
@@ -196,11 +202,6 @@ async def serve(
 
         async def health() -> dict[str, str]:
             return {**await core.health(), **{name: str(problem) for name, problem in refused.items()}}
-
-        platforms: dict[str, Telegram | Discord] = {}
-
-        def disconnected() -> dict[str, str]:
-            return {name: each.problem for name, each in platforms.items() if name in living and each.problem}
 
         routes: list[Route] = []
         closing: list[Callable[[], Awaitable[None]]] = []
@@ -249,7 +250,9 @@ async def serve(
 
 
 @contextlib.asynccontextmanager
-async def _refreshing(settings: Settings, store: Store) -> "AsyncIterator[Admin | None]":
+async def _refreshing(
+    settings: Settings, store: Store, disconnected: Callable[[], Mapping[str, str]]
+) -> "AsyncIterator[Admin | None]":
     """Keep the catalogue fresh; gives what admins can do, or None where nobody is one.
 
     Loading all that it takes costs a start some tenths of a second, so without admins, sources or an application at
@@ -259,14 +262,14 @@ async def _refreshing(settings: Settings, store: Store) -> "AsyncIterator[Admin 
         settings.telegram.admins or settings.discord.admins or settings.web.admin_token or settings.spotify.client_id
     )
     if is_wanted or await SqlSources(store.database).all():
-        async with _fresh(settings, store) as admin:
+        async with _fresh(settings, store, disconnected) as admin:
             yield admin
         return
 
     async def stay_fresh() -> None:
         await asyncio.sleep(REFRESHING_LOADS_AFTER_S)
         await asyncio.to_thread(importlib.import_module, "bot.refresh_wiring")
-        async with _fresh(settings, store):
+        async with _fresh(settings, store, disconnected):
             await asyncio.Event().wait()
 
     async with background() as tasks:
@@ -275,11 +278,13 @@ async def _refreshing(settings: Settings, store: Store) -> "AsyncIterator[Admin 
 
 
 @contextlib.asynccontextmanager
-async def _fresh(settings: Settings, store: Store) -> "AsyncIterator[Admin]":
+async def _fresh(
+    settings: Settings, store: Store, disconnected: Callable[[], Mapping[str, str]]
+) -> "AsyncIterator[Admin]":
     from bot.refresh_wiring import keeping_fresh, open_refreshing
 
     async with (
-        open_refreshing(settings, store.database, store.catalogue, SystemClock()) as parts,
+        open_refreshing(settings, store.database, store.catalogue, SystemClock(), disconnected=disconnected) as parts,
         keeping_fresh(parts, settings),
     ):
         yield parts.admin

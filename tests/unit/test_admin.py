@@ -204,6 +204,14 @@ async def test_providers_are_called_by_names_that_people_know(
     assert admin.note_line(missing, language).startswith("ReccoBeats")
 
 
+async def test_a_platform_that_is_away_comes_first(admin: Admin) -> None:
+    assert "연결이 끊겨" not in (await admin.status(Language.KOREAN)).text
+    away = replace(admin, disconnected=lambda: {"telegram": "api.telegram.org does not answer"})
+    first = (await away.status(Language.KOREAN)).text.splitlines()[0]
+    assert "Telegram" in first
+    assert "api.telegram.org does not answer" in first
+
+
 async def test_the_status_tells_runs_shelves_and_the_account(world: World, admin: Admin) -> None:
     await world.holds(MINE, a_found_track(1), mood=Mood.SAD)
     healthy = connected(admin, days_ago=1)
