@@ -5,12 +5,15 @@ import json
 from pathlib import Path
 
 import numpy as np
+import onnxruntime as ort
 import pytest
 
 pytest.importorskip("torch")
 pytest.importorskip("transformers")
 pytest.importorskip("sklearn")
 pytest.importorskip("onnx")
+
+import onnx
 
 from bot.domain import EmotionReading
 from bot.errors import BundleCorrupt
@@ -77,6 +80,17 @@ def test_the_bundle_explains_itself(trained: Path) -> None:
     assert {"ask_below", "neutral_above"} == set(manifest["thresholds"])
     assert manifest["data"][0]["licence"].startswith("MIT")
     assert "How well it does" in (trained / "out" / "bundle" / "CARD.md").read_text(encoding="utf-8")
+
+
+def test_the_graph_is_saved_as_the_runtime_would_rewrite_it(trained: Path, tmp_path: Path) -> None:
+    saved, again = trained / "out" / "bundle" / "model.onnx", tmp_path / "again.onnx"
+    options = ort.SessionOptions()
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath = str(again)
+    ort.InferenceSession(str(saved), options, providers=["CPUExecutionProvider"])
+    nodes, nodes_again = (onnx.load(str(file)).graph.node for file in (saved, again))
+    assert any(node.op_type == "DynamicQuantizeMatMul" for node in nodes)  # fused, which no exporter writes
+    assert len(nodes) == len(nodes_again)
 
 
 def test_a_finished_run_is_not_trained_again_but_exported_anew(trained: Path) -> None:
