@@ -23,6 +23,9 @@ SOFTNESS: Final = 30.0
 """Inverse strength of the regularisation (C)."""
 FOREIGN: Final = 0.1
 """Weight of a sentence that was written for another purpose, such as a feeling among wishes."""
+FELT: Final = frozenset({"explicit", "soft", "sad"})
+"""Labels of sentences about safety that tell a feeling."""
+
 FAR_FROM_CARE: Final = 0.1
 """The same among cries for help: there, a feeling that was not written with care in mind may well need it."""
 FOLDS: Final = 5
@@ -31,8 +34,11 @@ BLOCK: Final = 60
 
 
 def intent_rows(written: Sequence[Example], safety: Sequence[Example], feelings: Sequence[str]) -> list[Row]:
-    """What the classifier of wishes learns from; whatever tells a feeling is no wish."""
-    foreign = [*(example.text for example in safety), *feelings]
+    """What the classifier of wishes learns from; whatever tells a feeling is no wish.
+
+    Of the sentences about safety only those that tell one count: among the others are wishes (죽이는 노래 틀어줘).
+    """
+    foreign = [*(each.text for each in safety if each.label in FELT), *feelings]
     return [(each.text, each.label, 1.0) for each in written] + [(text, NOTHING, FOREIGN) for text in foreign]
 
 

@@ -220,8 +220,9 @@ def test_sentences_that_only_share_a_topic_both_stay() -> None:
     assert without_near_duplicates(rows, of=[example("면접 붙었다는 전화를 받고 소리 질렀어")]) == rows
 
 
-def test_no_development_sentence_is_in_the_training_sentences() -> None:
-    training, development = read_written(DATA / "written"), read_written(DATA / "dev")
+@pytest.mark.parametrize("kept_apart", ["dev", "unseen"])
+def test_nothing_that_is_measured_on_is_in_the_training_sentences(kept_apart: str) -> None:
+    training, measured = read_written(DATA / "written"), read_written(DATA / kept_apart)
     assert len(training) > 9_000
-    assert {each.label for each in development} == set(LABELS)
-    assert without_near_duplicates(training, of=development) == training
+    assert {each.label for each in measured} == set(LABELS)
+    assert without_near_duplicates(training, of=measured) == training
