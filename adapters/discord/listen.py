@@ -21,6 +21,7 @@ import structlog
 
 from adapters.discord.render import owner_mark, render, with_vote
 from bot.admin import Admin
+from bot.background import UnderWay
 from bot.buttons import decode
 from bot.dialogue import Dialogue
 from bot.domain import ActionKind, Language, ListenerId, Press, Reply, ReplyKind, Speaker, Track, Utterance
@@ -111,9 +112,7 @@ class Conversations:
     _replies: OrderedDict[int, Reply] = field(default_factory=OrderedDict)
     _turns: WeakValueDictionary[ListenerId, _Turn] = field(default_factory=WeakValueDictionary)
     _thinking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(THINKING_AT_ONCE))
-    _under_way: int = 0
-    _is_closing: bool = False
-    _idle: asyncio.Event = field(default_factory=asyncio.Event)
+    _under_way: UnderWay = field(default_factory=UnderWay)
 
     async def utter(self, interaction: Interaction, text: str, *, privately: bool = False, is_own: bool = True) -> None:
         """Answer what was written, by the asker or not; a word of danger is never answered before everyone."""
@@ -208,23 +207,19 @@ class Conversations:
         is_ours = message.guild is None or any(me is not None and named.id == me.id for named in message.mentions)
         if message.author.bot or message.webhook_id or not is_ours or message.is_system():
             return
-        if self._is_closing or not self._is_new(message.id):
+        if self._under_way.is_closing or not self._is_new(message.id):
             return
         speaker = self._speaker_of(message)
         text = re.sub(rf"<@!?{me.id}>", " ", message.content).strip() if me is not None else message.content
-        with structlog.contextvars.bound_contextvars(platform=PLATFORM, listener=speaker.listener[:12]):
-            async with self._counted():
-                await self._hear(message, speaker, text)
+        with (
+            structlog.contextvars.bound_contextvars(platform=PLATFORM, listener=speaker.listener[:12]),
+            self._under_way.one(),
+        ):
+            await self._hear(message, speaker, text)
 
     async def drained(self, *, within: float) -> bool:
         """Take no more questions and wait for the answers under way; False when some still were after ``within`` s."""
-        self._is_closing = True
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(within):
-                while self._under_way:
-                    self._idle.clear()
-                    await self._idle.wait()
-        return self._under_way == 0
+        return await self._under_way.drained(within=within)
 
     async def _answer(
         self, interaction: Interaction, ask: Asks, *, hidden: bool, in_place: Shows | None = None
@@ -258,7 +253,7 @@ class Conversations:
         """Show progress as it comes, but not too often; the last reply always."""
         shown, shown_at, reply = "", 0.0, None
         async for reply in replies:
-            if self._is_closing:
+            if self._under_way.is_closing:
                 return
             is_due = time.monotonic() - shown_at >= EDITS_APART and not interaction.is_expired()
             if is_due and reply.text != shown:
@@ -396,23 +391,14 @@ class Conversations:
             return
         speaker = self._speaker(interaction)
         with structlog.contextvars.bound_contextvars(platform=PLATFORM, listener=speaker.listener[:12]):
-            if self._is_closing:
+            if self._under_way.is_closing:
                 line = self.dialogue.voice.phrases.say("one_moment", speaker.language)
                 with contextlib.suppress(discord.HTTPException, aiohttp.ClientError, OSError):
                     await interaction.response.send_message(line, ephemeral=True)
                 yield None
                 return
-            async with self._counted():
+            with self._under_way.one():
                 yield speaker
-
-    @contextlib.asynccontextmanager
-    async def _counted(self) -> AsyncIterator[None]:
-        self._under_way += 1
-        try:
-            yield
-        finally:
-            self._under_way -= 1
-            self._idle.set()
 
     @contextlib.asynccontextmanager
     async def _turn(self, speaker: Speaker) -> AsyncIterator[bool]:

@@ -12,6 +12,7 @@ import socketio
 import structlog
 
 from adapters.web.render import render
+from bot.background import UnderWay
 from bot.dialogue import Dialogue
 from bot.domain import Action, ActionKind, Emotion, Language, Mood, Press, Reply, ReplyKind, Speaker, Utterance
 from bot.identity import Identities
@@ -54,9 +55,7 @@ class Conversations:
     """That of pages which do not say theirs."""
     _connections: dict[str, _Connection] = field(default_factory=dict)
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
-    _under_way: int = 0
-    _is_closing: bool = False
-    _idle: asyncio.Event = field(default_factory=asyncio.Event)
+    _under_way: UnderWay = field(default_factory=UnderWay)
 
     def attach(self, sockets: socketio.AsyncServer) -> None:
         """Answer the events of a server; events of any other name are ignored."""
@@ -67,13 +66,7 @@ class Conversations:
 
     async def drained(self, *, within: float) -> bool:
         """Take no more questions and wait for the answers under way; False when some still were after ``within`` s."""
-        self._is_closing = True
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(within):
-                while self._under_way:
-                    self._idle.clear()
-                    await self._idle.wait()
-        return self._under_way == 0
+        return await self._under_way.drained(within=within)
 
     def _connect(self, sid: str, environ: Mapping[str, Any], _auth: object = None) -> None:
         platform_id = environ["aiohttp.request"].cookies.get(COOKIE) or secrets.token_urlsafe()
@@ -90,7 +83,7 @@ class Conversations:
                 return None
             fields = data if isinstance(data, dict) else {}
             speaker = self._speaker(connection, fields)
-            if self._is_closing or connection.waiting >= QUESTIONS_AT_ONCE:
+            if self._under_way.is_closing or connection.waiting >= QUESTIONS_AT_ONCE:
                 return render(self.dialogue.voice.text("one_moment", speaker.language))
             async with self._turn(connection):
                 with structlog.contextvars.bound_contextvars(platform=PLATFORM, listener=speaker.listener[:12]):
@@ -101,14 +94,12 @@ class Conversations:
     @contextlib.asynccontextmanager
     async def _turn(self, connection: _Connection) -> AsyncIterator[None]:
         connection.waiting += 1
-        self._under_way += 1
         try:
-            async with connection.turn:
-                yield
+            with self._under_way.one():
+                async with connection.turn:
+                    yield
         finally:
             connection.waiting -= 1
-            self._under_way -= 1
-            self._idle.set()
 
     async def _calmly(self, answer: Answer, speaker: Speaker, fields: Mapping[str, object]) -> Reply:
         try:
