@@ -10,7 +10,7 @@ from typing import Final
 from bot.artists import artist_key
 
 _NAMES: Final = """
-(G)I-DLE = (여자)아이들, 여자아이들; 015B = 공일오비; 10cm = 십센치; 1415 = 일사일오; 15& = 피프틴앤드;
+(G)I-DLE = (여자)아이들, 여자아이들, 아이들; 015B = 공일오비; 10cm = 십센치; 1415 = 일사일오; 15& = 피프틴앤드;
 1THE9 = 원더나인; 1TYM = 원타임; 2NE1 = 투애니원; 2PM = 투피엠; 4MEN = 포맨; 4Minute = 포미닛;
 4TEN = 포텐; 92914 = 구이구일사; A.C.E = 에이스; AB6IX = 에이비식스; ACOURVE = 어쿠루브;
 ADOY = 아도이; aespa = 에스파; After School = 애프터스쿨, 애프터 스쿨; Agust D = 어거스트 디, 슈가;
@@ -71,7 +71,7 @@ Herz Analog = 헤르쯔 아날로그; HIGHLIGHT = 하이라이트; HISTORY = 히
 Hong Jin Young = 홍진영; Hong Kyung-min = 홍경민; HONGJA = 홍자; Hoppipolla = 호피폴라;
 Huckleberry Finn = 허클베리핀; Huckleberry P = 허클베리피; Huh Gak = 허각; Hui = 후이;
 Hwa Sa = 화사; Hwaji = 화지; HyeongseopXEuiwoong = 형섭X의웅; HYOJUNG = 효정; Hyolyn = 효린;
-HYOYEON = 효연; HYUKOH = 혁오; HyunA = 현아; HyunA&DAWN = 현아&던; i-dle = 아이들, (여자)아이들;
+HYOYEON = 효연; HYUKOH = 혁오; HyunA = 현아; HyunA&DAWN = 현아&던;
 I-LAND = 아이랜드; I.M = 아이엠; I.O.I = 아이오아이; ID:Earth = 아이디얼스; iKON = 아이콘;
 Illinit = 일리닛; ILLIT = 아일릿; IMFACT = 임팩트; IN2IT = 인투잇; INFINITE = 인피니트;
 INFINITE H = 인피니트 H, 인피니트에이치; Isaac Hong = 홍이삭; ITZY = 있지; IU = 아이유; IVE = 아이브;
@@ -204,6 +204,107 @@ Yun DDanDDan = 윤딴딴; YunB = 윤비; YUNHWAY = 윤훼이; YUQI = 우기;
 ZENE THE ZILLA = 제네 더 질라; ZEROBASEONE = 제로베이스원, 제베원; Zia = 지아; ZICO = 지코;
 Zion.T = 자이언티
 """
+
+
+_WORDS: Final = frozenset(
+    [
+        "다섯",
+        "여자친구",
+        "여친",
+        "아이들",
+        "있지",
+        "카드",
+        "키",
+        "진",
+        "탑",
+        "쿨",
+        "콜드",
+        "블루",
+        "치즈",
+        "바다",
+        "태양",
+        "도시",
+        "미소",
+        "승리",
+        "전설",
+        "부활",
+        "신화",
+        "해일",
+        "서리",
+        "거미",
+        "치타",
+        "도끼",
+        "행주",
+        "드레스",
+        "다운",
+        "시도",
+        "소유",
+        "수호",
+        "시크릿",
+        "스피드",
+        "펀치",
+        "패닉",
+        "임팩트",
+        "레벨",
+        "우아",
+        "적재",
+        "넉살",
+        "뱃사공",
+        "배치기",
+        "산울림",
+        "들국화",
+        "구구단",
+        "한해",
+        "슈가",
+        "다이아",
+        "히스토리",
+        "하이라이트",
+        "아이콘",
+        "솔라",
+        "신스",
+        "보이프렌드",
+        "비스트",
+        "에이프릴",
+        "에이스",
+        "세븐",
+        "위너",
+        "저스트",
+        "클론",
+        "배너",
+        "그레이",
+        "펜타곤",
+        "브론즈",
+        "동방",
+        "서도",
+        "오디",
+        "오존",
+        "온유",
+        "비오",
+        "로미오",
+        "레이",
+        "버즈",
+        "벤",
+        "트레저",
+        "스텔라",
+        "인피니트",
+        "영재",
+        "범주",
+        "위클리",
+        "새소년",
+        "린",
+        "넬",
+        "숀",
+        "첸",
+        "뷔",
+        "딘",
+    ]
+)
+"""Names that are everyday words or parts of them, too: alone they name nobody."""
+
+
+def is_word(name: str) -> bool:
+    """Whether a Hangul name also means something else, so that it takes more than the name to mean the artist."""
+    return name in _WORDS
 
 
 def names_of(key: str) -> tuple[str, ...]:

@@ -36,8 +36,17 @@ from bot.domain import (
     Wish,
 )
 from bot.errors import ListenerFacing, NothingToRead, Unavailable, UtteranceTooLong
-from bot.intents import asks_why, button_said, is_cancellation, is_greeting
+from bot.intents import (
+    asks_for_anything,
+    asks_to_delete,
+    asks_why,
+    button_said,
+    is_cancellation,
+    is_farewell,
+    is_greeting,
+)
 from bot.mood_policy import Decision
+from bot.naming import known_elsewhere, names_in
 from bot.ports import Catalogue, Clock, DiaryPainter, EmotionClassifier, History, PlaylistExport, WishClassifier
 from bot.recommender import Recommender, milliseconds_since
 from bot.reference import opinion_of_place
@@ -155,7 +164,7 @@ class Dialogue:
         if isinstance(met, Concern):
             return await self._care(met, speaker, is_preview=is_preview)
         visit = await self._visit(speaker, is_preview=is_preview)
-        asked = await self.recommender.by_artist_asked_for(visit, text)
+        asked = None if understanding.wished_plainly(text) else await self.recommender.by_artist_asked_for(visit, text)
         if asked is not None:
             return asked
         match met:
@@ -167,7 +176,7 @@ class Dialogue:
                 opinion = await self._opinion(text, visit) if is_own else None
                 return opinion or await self.recommender.similar_to_what_is_meant(visit, text)
             case Intent.FORGET:
-                return await self.account.forget(visit, None)
+                return await self.account.forget(visit, None) if asks_to_delete(text) else self.account.privacy(visit)
             case Mood():
                 return await self.recommender.cards(visit, Wish(mix=mood_policy.only(met)), f"mood_{met}")
             case None:
@@ -186,8 +195,15 @@ class Dialogue:
             return self.greet((await self._visit(speaker)).language)
         if is_cancellation(text):
             return self.voice.text("nothing_done", (await self._visit(speaker)).language)
+        if is_farewell(text):
+            return self.voice.text("farewell", (await self._visit(speaker)).language)
+        if asks_for_anything(text):
+            return await self.recommender.cards(
+                await self._visit(speaker), Wish(mix=mood_policy.normalised({})), "anything"
+            )
         if asks_why(text):
-            return self.voice.text("why_these", (await self._visit(speaker)).language)
+            visit = await self._visit(speaker)
+            return self.voice.text("why_these", visit.language) if await self.recommender.last_wish(visit) else None
         return None
 
     async def _opinion(self, text: str, visit: Visit) -> Reply | None:
@@ -257,7 +273,8 @@ class Dialogue:
             return self.voice.which_feeling(mood_policy.without(reading, reading.emotion), visit.language)
         match decision:
             case Decision.NEUTRAL:
-                return self.voice.which_mood("neutral", visit.language)
+                is_request = bool(names_in(text))  # for a genre, a time, an artist whom nobody here knows
+                return self.voice.which_mood("cannot_find" if is_request else "neutral", visit.language)
             case Decision.ASK:
                 return self.voice.which_feeling(reading, visit.language)
             case Decision.ANSWER:
@@ -408,14 +425,20 @@ def has_words(text: str) -> bool:
 def decision_on(text: str, reading: EmotionReading, thresholds: Thresholds, hints: Hints) -> str:
     """What the dialogue would do with an utterance without context, such as ``answer`` or ``intent:more``.
 
-    The name of a button (``설정``) has no name of its own here and counts as a call for help.
+    Artists are known here by name only, whatever the catalogue has. The name of a button (``설정``) has no name of its
+    own here and counts as a call for help.
     """
-    if is_greeting(text) or is_cancellation(text) or asks_why(text):
+    if is_greeting(text) or is_cancellation(text) or is_farewell(text):
         return Decision.NEUTRAL.value
+    if asks_for_anything(text):
+        return Decision.ANSWER.value
     button = button_said(text)
     if button is not None:
         return f"intent:{Intent.MORE if button is ActionKind.MORE else Intent.HELP}"
     met = understanding.met(text, hints)
+    asks_for_an_artist = not understanding.wished_plainly(text) and known_elsewhere(names_in(text)) is not None
+    if asks_for_an_artist and not isinstance(met, Concern):
+        return "intent:artist"
     match met:
         case Concern():
             return f"safety:{met}"

@@ -7,6 +7,7 @@
         NothingToRead
         UtteranceTooLong
         OrderExpired
+        PlaylistHalfMade
       Unavailable             retry_after: seconds or None; becomes a calm "one moment"
         ClassifierOverloaded
         CatalogueUnavailable
@@ -20,6 +21,7 @@
         PlaylistFileRefused
         AuthorisationMissing
         AuthorisationExpired
+        CodeRefused
       UnexpectedAnswer        somebody broke their contract
         ModelOutputUnexpected
         SpotifyAnswerUnexpected
@@ -64,6 +66,12 @@ class OrderExpired(ListenerFacing):
     """The link under which something was ordered is too old, or none of ours."""
 
     phrase = "order_expired"
+
+
+class PlaylistHalfMade(ListenerFacing):
+    """A playlist was made for a listener, but its tracks could not be put into it."""
+
+    phrase = "playlist_half_made"
 
 
 class Unavailable(SmoodyError):
@@ -120,6 +128,10 @@ class AuthorisationMissing(SourceRefused):
 
 class AuthorisationExpired(SourceRefused):
     """Spotify has ended the operator's authorisation: ``smoody spotify login`` again."""
+
+
+class CodeRefused(SourceRefused):
+    """Spotify does not take what a browser brought back from it: it is used up, or too old."""
 
 
 class UnexpectedAnswer(SmoodyError):

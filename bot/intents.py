@@ -24,9 +24,11 @@ _RULES: Final = (
     (Intent.MORE, f"(더|하나더|몇곡더|더많이|또|계속){_PLEASE}|{_MUSIC}더{_PLEASE}"),
     (Intent.MORE, "(show|give|play)?(me)?(more|another|anotherone|others|somethingelse|moresongs|othersongs)(please)?"),
     (Intent.LIVELIER, f"(좀|조금)?더{_LIVELY}{_MUSIC}?{_PLEASE}|{_LIVELY}{_PLEASE}"),
-    (Intent.LIVELIER, "(more)?(livelier|moreupbeat|upbeatplease|moreenergetic|faster)(please)?"),
+    (Intent.LIVELIER, f"(좀|조금)?덜(슬픈|우울한|처지는|어두운|무거운|느린){_MUSIC}?{_PLEASE}"),
+    (Intent.CALMER, f"(좀|조금)?덜(시끄러운|신나는|빠른|센|강한|정신없는){_MUSIC}?{_PLEASE}"),
+    (Intent.LIVELIER, "(makeit|canwego)?(more)?(livelier|moreupbeat|upbeatplease|moreenergetic|faster)(please)?"),
     (Intent.CALMER, f"(좀|조금)?더{_CALM}{_MUSIC}?{_PLEASE}|{_CALM}{_PLEASE}"),
-    (Intent.CALMER, "(calmer|slower|quieter|morecalm|softer)(please)?"),
+    (Intent.CALMER, "(makeit|canwego)?(calmer|slower|quieter|morecalm|softer)(please)?"),
     (Intent.HELP, "help|도움말|사용(방)?법(좀)?(알려줘|알려주세요|뭐야)?|howdoesthiswork|whatcanyoudo"),
     (Intent.HELP, "(이거)?어떻게(써|쓰는거야|쓰나요|사용해|사용하나요|쓰면돼|쓰는건가요)|(넌|너는)?(뭐|뭘|무엇을)할수있(어|나요|니)"),
     (Intent.WHO_ARE_YOU, "(너|넌|너는|당신은|니가)(대체|도대체)?(누구야|누구니|누구세요|누구냐|뭐야|뭐하는애야|이름이뭐야)"),
@@ -72,17 +74,38 @@ _CANCELS: Final = re.compile(
     "(아니|아니야|아냐|됐어|아뇨)?(취소|취소할게|취소해줘|취소해|취소요|안지울래|안지울게|지우지마|지우지말아줘|안할래|안할게"
     "|nevermind|cancel|cancelthat|dontdelete|donotdelete)(요|여)?"
 )
+_DELETES: Final = re.compile(
+    r"지우|지워|지운|지울|삭제|없애|없앨|없던|없는 ?걸로|없었던|탈퇴|잊|까먹|초기화|리셋|포맷|밀어|날려|파기|폐기|말소|비워|털어|떼어|빼 ?(?:줘|줄|달|주)"
+    r"|남기지|남지|보관하지|저장하지|기억하지|치워|치아라|정리해"
+    r"|delet|eras|forget|remov|wip|clear|reset|unsubscrib|purge|scrub|get rid|don'?t (?:keep|store|save)",
+    re.IGNORECASE,
+)
+_FAREWELLS: Final = re.compile(
+    "((고마워|고마웠어|오늘고마웠어|잘들었어|노래잘들었어)(요)?)?(그럼|나|난|전|저)?(이제|이만|슬슬|오늘은)?"
+    "(자러갈게|자러간다|잘게|잔다|잘래|자야겠다|먼저갈게|먼저들어갈게|들어갈게|들어가볼게|가볼게|가봐야겠다|퇴근할게|이만갈게|갈게(ㅂㅂ|ㅂㅇ|빠이)"
+    "|잘자|굿나잇|굿밤|안녕히계세|안녕히주무세|수고해|수고하세|수고했어|내일봐|내일또올게|또올게|다음에또올게|다음에봐|또봐)(요|용)?(ㅂㅂ|ㅂㅇ)?"
+    "|(바이|빠이){1,2}|(ㅂㅂ|ㅂㅇ){1,2}"
+    "|bye|byebye|goodbye|goodnight|gn|seeyou|seeya|cya|seeyoutomorrow|(i)?(gotta|haveto)go|ttyl"
+)
+_GIVE: Final = "(좀|틀어|들려|골라|추천|해|줘|줄래|주세|줘봐|요)"
+_ANYTHING: Final = re.compile(
+    f"(몰라|모르겠어|글쎄|음)?(그냥|걍)?(아무거나|아무노래나|아무곡이나|아무노래|네맘대로|니맘대로|알아서){_GIVE}*"
+    f"|(몰라|모르겠어|글쎄|음)?(그냥|걍){_GIVE}+|(노래|음악){_GIVE}+"
+    "|play(me)?(anything|something|music|asong|somemusic)(please)?|anything|whatever|surpriseme"
+)
 _GREETS: Final = re.compile(
     "(안녕|안뇽|하이|하잉|헬로|반가워|반갑다|안녕하세요|안녕하십니까|hi|hello|hey|heythere)(요|여|반가워|스무디|smoody)*"
 )
 
 
+_PICKED: Final = "(추천|추천했어|추천한거야|추천해줬어|골랐어|고른거야|고르셨어|골라줬어|나온거야|나왔어|나와|틀어줬어|틀었어|뜨는거야)"
 _WHY: Final = re.compile(
-    "(왜|어째서|어떻게)(하필|갑자기)?(이|그|저|이런|저런|그런)(노래|곡|음악|거|걸|것|게)(들)?(을|를|이|가|은|는|로|만)?"
-    "(나|나한테|내게)?(야|예요|에요|인가요|인거야|추천|추천했어|추천한거야|추천해줬어|추천해|골랐어|고른거야|고르셨어요|골라줬어|나와|나왔어|나오는거야|틀어|줬어|뜨는거야)(요)?"
-    "|(이|그)?(노래|곡|음악|거|걸|것)?(들)?(을|를|은|는)?(왜|어떻게)(골랐어|골라줬어|추천했어|추천한거야|고른거야|고르는거야)(요)?"
+    f"(왜|어째서|어떻게)(하필|갑자기)?(이|그|저|이런|저런|그런)(노래|곡|음악)(들)?(을|를|이|가|은|는|로|만)?(나한테|내게)?"
+    f"(야|예|에|인가|인거야|{_PICKED})?(요)?"
+    f"|((이|그|이런|그런)|(첫|두|세|네|다섯|[1-5])(번째|번)?)?(노래|곡|음악|거|걸|것)?(들)?(을|를|은|는)?"
+    f"(왜|어떻게|무슨기준으로){_PICKED}(요)?"
     "|(추천|고른|선곡)(한|하는)?(이유|기준)(가|이|는|은)?(뭐야|뭔데|뭐예요|뭔가요|알려줘|궁금해)?(요)?"
-    "|why(this|these|that|those)(song|songs|track|tracks|one|ones)?|whydidyoupick(this|these|it|them|that)(song|songs)?"
+    "|whythis(song|track|one)|why(these|those)(songs|tracks|ones)?|whydidyoupick(this|these|it|them|that)(songs?|tracks?)?"
 )
 
 
@@ -102,6 +125,21 @@ def asks_why(text: str) -> bool:
     return _WHY.fullmatch(_squeezed(text)) is not None
 
 
+def is_farewell(text: str) -> bool:
+    """Whether the whole utterance is a goodbye (``이만 자러 갈게``); what may be a last one is none (``이제 갈게``)."""
+    return _FAREWELLS.fullmatch(_squeezed(text)) is not None
+
+
+def asks_for_anything(text: str) -> bool:
+    """Whether the whole utterance leaves the choice to us (``아무거나 틀어줘``)."""
+    return _ANYTHING.fullmatch(_squeezed(text)) is not None
+
+
+def asks_to_delete(text: str) -> bool:
+    """Whether an utterance has a word of deletion: only then is anything about data a wish to be forgotten."""
+    return _DELETES.search(text) is not None
+
+
 def is_greeting(text: str) -> bool:
     """Whether the whole utterance is a hello."""
     return _GREETS.fullmatch(_squeezed(text)) is not None
@@ -114,8 +152,11 @@ def intent_of(text: str) -> Intent | None:
 
 
 def requested_mood(text: str) -> Mood | None:
-    """The mood of music that the whole utterance asks for (``슬픈 노래 들려줘``), or None when it is something else."""
-    wish = _squeezed(text)
+    """The mood of music that the whole utterance asks for (``슬픈 노래 들려줘``), or None when it is something else.
+
+    Of ``슬픈 노래 말고 밝은 거`` what comes after 말고 counts.
+    """
+    wish = _squeezed(text).rpartition("말고")[2]
     return next((mood for mood, pattern in _REQUESTS if pattern.fullmatch(wish)), None)
 
 

@@ -51,11 +51,19 @@ class Decision(StrEnum):
     NEUTRAL = "neutral"
 
 
+JOY_SURE: Final = 0.8
+"""From which confidence joy is answered: a question costs a happy listener a press, cheers at bad news more.
+
+On the development sentences it asks one joyful listener in eight and spares half of those wrongly taken for one.
+"""
+
+
 def decide(reading: EmotionReading, thresholds: Thresholds) -> Decision:
     """Answer with cards, ask what is meant, or take the utterance as one without an emotion."""
     if reading.neutral > thresholds.neutral_above:
         return Decision.NEUTRAL
-    if reading.confidence < thresholds.ask_below:
+    least = max(thresholds.ask_below, JOY_SURE) if reading.emotion is Emotion.JOY else thresholds.ask_below
+    if reading.confidence < least:
         return Decision.ASK
     return Decision.ANSWER
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from bot.artist_names import known_artists, names_of
+from bot.artist_names import is_word, known_artists, names_of
 from bot.artists import artist_key
 from bot.domain import Mood, Track
 from bot.ports import Shelves
@@ -18,17 +18,20 @@ LONGEST: Final = 40
 
 _MUSIC: Final = "(노래|음악|곡)(들)?"
 # Each word of a request can be read in one way only: with two readings a long repetition would take for ever.
+_PLAY: Final = "틀어|들려|재생|듣고싶어|듣고싶다|듣고싶네|듣고싶은데|듣고싶습니다|들을래|듣자"
 _PLEASE: Final = (
-    "(좀|틀어|들려|추천|골라|찾아|재생|부탁|해|줘|줄래|주라|주세요|줄수있어"
-    "|듣고싶어|듣고싶다|듣고싶은데|들을래|듣자|있어|있나|없어|요)"
+    "좀|추천|골라|찾아|알려|부탁|드려|드립니다|해|줘|줄래|주라|주세|주십시오|주실래|줄수있어|줄수있나|주실수있나|주실수있을까"
+    "|있어|있나|없어|없나|요"
 )
 _FORMS: Final = tuple(
-    re.compile(form)
-    for form in (
-        rf"(?P<name>.+?)(의|가부른|이부른)?{_MUSIC}(을|를|만|로|으로|은|는)?(더|하나|한곡|몇곡)?{_PLEASE}*",
-        rf"(?P<name>.+?)(을|를|만)?{_PLEASE}+",
-        r"(play|giveme|iwanttohear|iwanttolistento)(some|songsby|musicby)?(?P<name>.+?)(songs?|music|tracks?)?(please)?",
-        r"(some)?(songs?|music|tracks?|something)(by|from)(?P<name>.+?)(please)?",
+    (re.compile(form), names_surely)
+    for form, names_surely in (
+        (rf"가수(?P<name>.+?)(의)?{_MUSIC}?(을|를|만|은|는)?(더|하나)?({_PLAY}|{_PLEASE})*", True),
+        (rf"(?P<name>.+?)(가부른|이부른){_MUSIC}(을|를|만|은|는)?(더|하나)?({_PLAY}|{_PLEASE})*", True),
+        (rf"(?P<name>.+?)(의)?{_MUSIC}(을|를|만|로|으로|은|는)?(더|하나)?({_PLAY}|{_PLEASE})*", False),
+        (rf"(?P<name>.+?)(을|를|만)?(좀)?({_PLAY})({_PLEASE})*", False),
+        (r"(canyou)?(play)?(me)?(some)?(songs?|music|tracks?|something)(by|from)(?P<name>.+?)(please)?", True),
+        (r"(canyou)?play(me)?(some)?(?P<name>.+?)(please)?", False),
     )
 )
 
@@ -44,11 +47,15 @@ class Artist:
 
 
 def names_in(text: str) -> Sequence[str]:
-    """What could be the name in a request for an artist, as far as its form tells; none for what is no request."""
-    said = _squeezed(text)
+    """What could be the name in a request for an artist, as far as its form tells; none for what is no request.
+
+    A name that is an everyday word as well counts only where the form leaves no doubt (``가수 바다 노래``).
+    """
+    said = _squeezed(text).strip("ㅋㅎㅠㅜ")
     if len(said) > LONGEST:
         return ()
-    return [found["name"] for form in _FORMS if (found := form.fullmatch(said))]
+    found = ((form.fullmatch(said), names_surely) for form, names_surely in _FORMS)
+    return [match["name"] for match, surely in found if match and (surely or not is_word(match["name"]))]
 
 
 def artist_named(names: Iterable[str], shelves: Shelves) -> Artist | None:

@@ -26,6 +26,9 @@ _FINAL_IN_DIGIT: Final[Mapping[str, int]] = {"0": 21, "1": _RIEUL, "3": 16, "6":
 _FINAL_IN_LATIN: Final[Mapping[str, int]] = {"l": _RIEUL, "m": 16, "n": 4}
 """Letters at a word's end that Korean hears as a final consonant; "ng" is one, too, and "r" is none (서머, 플라워)."""
 _IEUNG: Final = 21
+_KIYEOK: Final = 1
+_CLOSED_IN_ENGLISH: Final = re.compile(r"[aeiou](?P<letter>[lmn])e$|ck$|ook$|[aeiou]p$")
+"""Ends of English words that Korean closes, too: Scene (씬), Back (백), Look (룩), Up (업)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,4 +91,6 @@ def _final_consonant(text: str) -> int:
         return (ord(last) - ord("가")) % 28
     if heard.endswith("ng"):
         return _IEUNG
+    if closed := _CLOSED_IN_ENGLISH.search(heard):
+        return _FINAL_IN_LATIN.get(closed["letter"], _KIYEOK)
     return _FINAL_IN_DIGIT.get(last, _FINAL_IN_LATIN.get(last, 0))

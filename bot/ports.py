@@ -199,8 +199,8 @@ class PlaylistExport(Protocol):
         """Whether a listener is one of them."""
         ...
 
-    def address(self, tracks: Sequence[Track], language: Language) -> str:
-        """The page from which a listener gets a playlist of those of ``tracks`` that Spotify has."""
+    def address(self, listener: ListenerId, tracks: Sequence[Track], language: Language) -> str:
+        """The page from which this listener gets a playlist of those of ``tracks`` that Spotify has."""
         ...
 
 

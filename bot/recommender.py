@@ -122,13 +122,18 @@ class Recommender:
         return replace(reply, mood=track.mood)
 
     async def again(self, visit: Visit) -> Reply | None:
-        """The newest answer here once more, as far as it still counts, for a page that was closed meanwhile.
+        """The newest answer to a feeling once more, as far as it still counts, for a page that was closed meanwhile.
 
-        Why each track was picked is not kept, so the cards say what is true of them without that. Nothing is written.
+        Not for listeners who have nothing remembered, and never what followed words of despair: the line that points to
+        help would be missing. Why each track was picked is not kept, so the cards say what is true without that.
         """
+        if not visit.taste.preferences.remembers:
+            return None
         wish = await self.last_wish(visit)
-        shown = await self._last_shown(visit, await self.catalogue.shelves()) if wish else ()
-        if wish is None or not shown:
+        if wish is None or wish.emotion is None:
+            return None
+        shown = await self._last_shown(visit, await self.catalogue.shelves())
+        if not shown:
             return None
         reply = self.voice.cards_reply(
             Pick(tracks=shown, repeats=0),
@@ -156,8 +161,9 @@ class Recommender:
                 return None
             return self.voice.which_mood("artist_missing", visit.language, artist=elsewhere)
         picked = by_artist(shelves, artist, visit.taste, now=visit.at)
-        is_theirs = all(isinstance(why, Named) for why in picked.whys.values())
-        said = "by_artist" if is_theirs else "by_artist_and_alike"
+        theirs = sum(isinstance(why, Named) for why in picked.whys.values())
+        whose = "by_artist" if theirs == len(picked.tracks) else "by_artist_and_alike"
+        said = whose if theirs else "by_artist_none_left"
         wish = Wish(mix=mood_policy.only(artist.tracks[0].mood))
         reply = self.voice.cards_reply(
             picked,
@@ -247,7 +253,7 @@ class Recommender:
         return self.playlists if self.playlists is not None and self.playlists.is_open_to(visit.listener) else None
 
     def _as_playlist(self, visit: Visit, shown: tuple[Track, ...]) -> Reply:
-        """A link that only this listener may follow, so it is theirs alone in a group as well."""
+        """A link to a playlist of one's own, which is shown to nobody else in a group."""
         playlists = self._playlists_for(visit)
         if playlists is None:  # a button from before the operator changed their mind
             return self.voice.which_form(visit.language)
@@ -256,7 +262,7 @@ class Recommender:
             return self.voice.text("take_spotify_none", visit.language)
         link = Link(
             name=self.voice.phrases.say("take_spotify_link", visit.language),
-            url=playlists.address(shown, visit.language),
+            url=playlists.address(visit.listener, shown, visit.language),
         )
         return replace(self.voice.text("take_spotify", visit.language, count=count), link=link, is_private=True)
 

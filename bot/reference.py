@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from bot.artist_names import names_of
+from bot.artist_names import is_word, names_of
 from bot.artists import artist_key
 from bot.domain import Track, Vote
 
@@ -21,6 +21,12 @@ _LAST: Final = re.compile(r"마지막|맨\s*(?:끝|아래|밑)|끝\s*곡|\blast\
 
 _SHORTEST_NAME: Final = 2
 """Letters from which a title or artist counts as named; ``비`` would be found in every ``비슷한``."""
+
+
+_AFTER_A_NAME: Final = re.compile(
+    r"(?:씨|님)?(?:의|이|가|은|는|을|를|이?랑|하고|과|와|도|만|처럼|같은|풍|표|노래|곡|음악|거|꺼|것|스타일|느낌)?(?![^\W_])"
+    r"|(?:의|이?랑|하고|과|와|처럼)?\s?(?:노래|곡|음악|거|꺼|것|스타일|느낌|풍|같)"
+)
 
 
 _LIKES: Final = re.compile(r"좋(아|다|네|은|았|더라)|맘에 ?들|마음에 ?들|최고|취향|love|like|great", re.IGNORECASE)
@@ -57,8 +63,7 @@ def referred(text: str, shown: Sequence[Track], catalogue: Iterable[Track]) -> T
     by_place = _place(text, len(shown))
     if by_place is not None:
         return shown[by_place]
-    said = _squeezed(text)
-    return _longest_named(said, shown) or _longest_named(said, catalogue)
+    return _longest_named(text, shown) or _longest_named(text, catalogue)
 
 
 def _place(text: str, count: int) -> int | None:
@@ -67,21 +72,35 @@ def _place(text: str, count: int) -> int | None:
     return next((place for place, pattern in enumerate(_COMPILED[:count]) if pattern.search(text)), None)
 
 
-def _longest_named(said: str, tracks: Iterable[Track]) -> Track | None:
-    """The track with the longest name found in ``said``; a title beats an artist of the same length."""
+def _longest_named(text: str, tracks: Iterable[Track]) -> Track | None:
+    """The track with the longest name found in a text; a title beats an artist of the same length."""
+    said, folded = _squeezed(text), unicodedata.normalize("NFC", text).casefold()
     best: tuple[int, Track] | None = None
     for track in tracks:
-        for name in (track.title, *_artists(track)):
+        for name in (track.title, *track.artists):
             key = _squeezed(re.sub(r"\(.*?\)|\[.*?\]", "", name))
             if len(key) >= _SHORTEST_NAME and key in said and (best is None or len(key) > best[0]):
                 best = (len(key), track)
+        for name in _other_names(track):
+            if (best is None or len(name) > best[0]) and _is_called(folded, name):
+                best = (len(name), track)
     return best[1] if best else None
 
 
-def _artists(track: Track) -> Iterator[str]:
-    """All artists of a track under all their names."""
+def _other_names(track: Track) -> Iterator[str]:
+    """What listeners call the artists of a track besides the names it has, without those that mean something else."""
     for artist in track.artists:
-        yield from (artist, *names_of(artist_key(artist)))
+        yield from (name for name in names_of(artist_key(artist)) if len(name) >= _SHORTEST_NAME and not is_word(name))
+
+
+def _is_called(text: str, name: str) -> bool:
+    """Whether a text has a Hangul name as a word of its own: 있지 is none in 있지만."""
+    at = text.find(name)
+    while at >= 0:
+        if not (at and text[at - 1].isalnum()) and _AFTER_A_NAME.match(text, at + len(name)):
+            return True
+        at = text.find(name, at + 1)
+    return False
 
 
 def _squeezed(text: str) -> str:

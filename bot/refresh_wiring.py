@@ -39,6 +39,9 @@ from bot.refresh import Refresh, Refreshing
 from bot.settings import Settings
 from ml.mood.runtime import EMBEDDED_BUNDLE, OnnxMoodTagger
 
+MOST_USERS: Final = 5
+"""People whom Spotify allows an application in development mode."""
+
 ARTWORK_STARTS_AFTER_S: Final = 60.0
 ARTWORK_RESTS_S: Final = 3_600.0
 
@@ -91,11 +94,18 @@ def playlists_redirect_uri(settings: Settings) -> str:
     """Where Spotify sends listeners back to who want a playlist; the operator has to name it at Spotify.
 
     Raises:
-        Misconfigured: There is no application at Spotify.
+        Misconfigured: There is no application at Spotify, or no address that it would send anybody back to.
     """
+    public, name = settings.web.public_url, "SMOODY_SPOTIFY__PLAYLISTS_FOR"
     if settings.spotify.client_id is None:
-        raise Misconfigured("SMOODY_SPOTIFY__PLAYLISTS_FOR: needs SMOODY_SPOTIFY__CLIENT_ID as well")
-    site = str(settings.web.public_url or f"http://127.0.0.1:{settings.web.port}")
+        raise Misconfigured(f"{name}: needs SMOODY_SPOTIFY__CLIENT_ID as well")
+    if len(settings.spotify.playlists_for) > MOST_USERS:
+        raise Misconfigured(f"{name}: Spotify allows a new application {MOST_USERS} people")
+    if public is None and settings.web.port == 0:
+        raise Misconfigured(f"{name}: needs a fixed SMOODY_WEB__PORT, or SMOODY_WEB__PUBLIC_URL")
+    if public is not None and (public.scheme != "https" or public.query or public.fragment):
+        raise Misconfigured(f"{name}: Spotify sends nobody back to {public}; SMOODY_WEB__PUBLIC_URL must be https://…")
+    site = str(public or f"http://127.0.0.1:{settings.web.port}")
     return site.rstrip("/") + PLAYLISTS_PATH
 
 

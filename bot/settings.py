@@ -37,7 +37,7 @@ def _known_zone(name: str) -> str:
 
 Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_ids)]
 Listeners = Annotated[
-    tuple[Annotated[str, Field(pattern=r"^(web|telegram|discord):\S+$")], ...], NoDecode, BeforeValidator(_ids)
+    tuple[Annotated[str, Field(pattern=r"^(web:\S+|(telegram|discord):\d+)$")], ...], NoDecode, BeforeValidator(_ids)
 ]
 """People by platform and id there: ``telegram:123,discord:456``."""
 
@@ -247,4 +247,6 @@ def redacted(settings: Settings) -> dict[str, Any]:
     values = settings.model_dump(mode="json")
     if settings.database_url is not None:
         values["database_url"] = settings.database_url.get_secret_value().split("://")[0] + "://…"
+    # On the web whoever has the cookie is that listener.
+    values["spotify"]["playlists_for"] = [f"{each.partition(':')[0]}:…" for each in settings.spotify.playlists_for]
     return values

@@ -11,7 +11,12 @@ def met(text: str, hints: Hints) -> Concern | Intent | Mood | None:
     Either the rules or the model can call for care, and the graver of the two counts. Rules about wishes know whole
     utterances and so come before what the model makes of them.
     """
-    return _graver(concern_in(text), hints.concern) or intent_of(text) or requested_mood(text) or hints.wish
+    return _graver(concern_in(text), hints.concern) or wished_plainly(text) or hints.wish
+
+
+def wished_plainly(text: str) -> Intent | Mood | None:
+    """The wish or the wanted mood that a whole utterance is by rule."""
+    return intent_of(text) or requested_mood(text)
 
 
 def _graver(*concerns: Concern | None) -> Concern | None:

@@ -46,6 +46,8 @@ _ARGUES: Final[Mapping[Mood, tuple[str, ...]]] = {
 }
 """Which sounds speak for a mood. A fast tempo is no reason to call a track calm, true or not."""
 
+WORTH_ASKING: Final = 0.1
+"""Probability from which a third feeling is offered: 기뻐요 under a tired sentence reads like a joke."""
 FEELINGS_ASKED: Final = 3
 """How many of the likeliest feelings are offered when we are unsure."""
 
@@ -84,7 +86,8 @@ class Voice:
 
     def which_feeling(self, reading: EmotionReading, language: Language) -> Reply:
         """A question with the likeliest feelings as buttons, and one for "just play something"."""
-        likeliest = sorted(reading.scores, key=reading.scores.__getitem__, reverse=True)[:FEELINGS_ASKED]
+        ranked = sorted(reading.scores, key=reading.scores.__getitem__, reverse=True)[:FEELINGS_ASKED]
+        likeliest = ranked[:2] + [emotion for emotion in ranked[2:] if reading.scores[emotion] >= WORTH_ASKING]
         feelings = tuple(
             Action(
                 kind=ActionKind.MOOD,

@@ -345,7 +345,8 @@ def _playlist_routes(exports: "PlaylistExports", phrases: Phrases, settings: Set
     from adapters.spotify.exports import PATH
     from adapters.web.playlist import PlaylistPages
 
-    return PlaylistPages.over(exports, PATH, phrases, settings.language).routes
+    is_secure = settings.web.public_url is not None and settings.web.public_url.scheme == "https"
+    return PlaylistPages.over(exports, PATH, phrases, settings.language, is_secure=is_secure).routes
 
 
 def _telegram(

@@ -441,7 +441,7 @@ class FakePlaylistExport:
         """Whether it is that listener."""
         return listener == self.listener
 
-    def address(self, tracks: Sequence[Track], language: Language) -> str:
+    def address(self, listener: ListenerId, tracks: Sequence[Track], language: Language) -> str:
         """All ids of the tracks."""
         return f"https://example.org/{language}/{'.'.join(track.id for track in tracks)}"
 

@@ -16,6 +16,7 @@ from spotipy.oauth2 import SpotifyOAuth, SpotifyOauthError, SpotifyPKCE
 
 from bot.errors import (
     AuthorisationMissing,
+    CodeRefused,
     PlaylistSourceUnavailable,
     SmoodyError,
     SourceRefused,
@@ -75,9 +76,12 @@ class SpotifyApplication:
         """The access token for the code of a login just now; the manager's cache has it with its other parts.
 
         Raises:
-            SourceRefused: Spotify takes the code no more, or does not know the application.
+            CodeRefused: There is none, or Spotify does not take it any more.
+            SourceRefused: Spotify does not know the application.
             PlaylistSourceUnavailable, SpotifyAnswerUnexpected: It does not answer, or with something else.
         """
+        if not code:  # spotipy would ask a keyboard for it
+            raise _code_is_old()
         # Both managers keep the token themselves; asking for it as a dictionary would only warn.
         keeps = {} if isinstance(manager, SpotifyPKCE) else {"as_dict": False}
         with self.errors(_code_is_old):
@@ -103,4 +107,4 @@ class SpotifyApplication:
 
 
 def _code_is_old() -> SmoodyError:
-    return SourceRefused("Spotify does not take that address any more: begin the login again")
+    return CodeRefused("Spotify does not take that address any more: begin the login again")

@@ -11,7 +11,7 @@ from aiohttp import web
 from adapters.web.pages import Pages
 from adapters.web.server import Route
 from bot.domain import Language
-from bot.errors import ListenerFacing, SmoodyError, Unavailable
+from bot.errors import ListenerFacing, SmoodyError, Unavailable, UnexpectedAnswer
 from bot.phrases import Phrases
 
 TEMPLATE: Final = Path(__file__).parent / "told.html"
@@ -22,20 +22,29 @@ log = structlog.get_logger(__name__)
 class Exports(Protocol):
     """What makes the playlists (`adapters.spotify.exports`)."""
 
-    def language_of(self, order: str) -> Language | None:
-        """The language in which an order was given, however old it is; None for a text that is no order of ours."""
+    def language_of(self, text: str) -> Language | None:
+        """The language of an order or a state, however old it is; None for a text that is neither."""
         ...
 
-    def spotify_page(self, order: str) -> str:
-        """Spotify's page on which the listener says yes to an order."""
+    def begin(self, order: str) -> tuple[str, str]:
+        """Spotify's page on which the listener says yes to an order, and the word for the browser to keep."""
         ...
 
-    async def make(self, order: str, code: str) -> str:
+    async def make(self, state: str, code: str, word: str) -> str:
         """Make the playlist that was ordered; returns its page."""
         ...
 
 
-_TOLD: Final = ("order_expired", "playlist_declined", "playlist_refused", "one_moment")
+COOKIE: Final = "smoody_playlist"
+COOKIE_LASTS: Final = 1_800
+_TOLD: Final = (
+    "order_expired",
+    "playlist_declined",
+    "playlist_half_made",
+    "playlist_refused",
+    "one_moment",
+    "something_wrong",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +54,18 @@ class PlaylistPages:
     exports: Exports
     path: str
     told: Mapping[str, Pages]
+    is_secure: bool
 
     @classmethod
-    def over(cls, exports: Exports, path: str, phrases: Phrases, language: Language) -> "PlaylistPages":
-        """The pages; ``language`` is for browsers that want none of ours, where the order does not say."""
+    def over(
+        cls, exports: Exports, path: str, phrases: Phrases, language: Language, *, is_secure: bool = False
+    ) -> "PlaylistPages":
+        """The pages; ``language`` is for browsers that want none of ours, where the order does not say.
+
+        ``is_secure`` tells that browsers reach us encrypted, whatever stands in front of this server.
+        """
         told = {key: Pages.filled(TEMPLATE, phrases, language, told=key) for key in _TOLD}
-        return cls(exports=exports, path=path, told=told)
+        return cls(exports=exports, path=path, told=told, is_secure=is_secure)
 
     @property
     def routes(self) -> list[Route]:
@@ -60,29 +75,43 @@ class PlaylistPages:
     async def _answer(self, request: web.Request) -> web.Response:
         order = request.query.get("order") or request.query.get("state", "")
         try:
-            address = await self._next(request, order)
+            return await self._next(request, order)
         except ListenerFacing as problem:
             return self._say(problem.phrase, order, request, status=400)
         except Unavailable as problem:
-            log.warning("playlist_postponed", problem=type(problem).__name__)
+            log.warning("playlist_postponed", problem=str(problem))
             return self._say("one_moment", order, request, status=503)
+        except UnexpectedAnswer as problem:
+            log.error("playlist_failed", problem=str(problem))  # noqa: TRY400  # one line says it all
+            return self._say("something_wrong", order, request, status=502)
         except SmoodyError as problem:
-            log.warning("playlist_refused", problem=type(problem).__name__)
+            log.warning("playlist_refused", problem=str(problem))
             return self._say("playlist_refused", order, request, status=403)
-        if address is None:
-            return self._say("playlist_declined", order, request, status=200)
-        raise web.HTTPSeeOther(address)
 
-    async def _next(self, request: web.Request, order: str) -> str | None:
-        """Where the browser goes on to; None when the listener said no at Spotify's."""
-        if "error" in request.query:
-            return None
-        code = request.query.get("code")
-        if code is None:
-            return self.exports.spotify_page(order)
-        page = await self.exports.make(order, code)
+    async def _next(self, request: web.Request, order: str) -> web.Response:
+        """On to Spotify, or on to the playlist; a page when Spotify brought no code."""
+        query = request.query
+        if "error" in query:
+            is_no = query["error"] == "access_denied"
+            return self._say("playlist_declined" if is_no else "one_moment", order, request, status=200)
+        if "code" not in query:
+            address, word = self.exports.begin(order)
+            response = web.Response(status=303, headers={"Location": address})
+            response.set_cookie(
+                COOKIE,
+                word,
+                max_age=COOKIE_LASTS,
+                path=self.path,
+                httponly=True,
+                samesite="Lax",  # Spotify's page leads back here, which with Strict would be without it
+                secure=self.is_secure or request.secure,
+            )
+            return response
+        address = await self.exports.make(order, query["code"], request.cookies.get(COOKIE, ""))
         log.info("playlist_made")
-        return page
+        response = web.Response(status=303, headers={"Location": address})
+        response.del_cookie(COOKIE, path=self.path)
+        return response
 
     def _say(self, key: str, order: str, request: web.Request, *, status: int) -> web.Response:
         pages = self.told[key]

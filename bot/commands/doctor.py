@@ -88,7 +88,7 @@ def _checked(what: str, check: Callable[[], str]) -> Finding:
     except SmoodyError as problem:
         return Finding(what, False, str(problem))
     except OSError as problem:
-        return Finding(what, False, f"{problem.filename}: {problem.strerror}")
+        return Finding(what, False, ": ".join(str(part) for part in (problem.filename, problem.strerror) if part))
 
 
 def _secret(settings: Settings) -> str:
@@ -199,7 +199,8 @@ def _playlists(settings: Settings) -> str:
     from bot.refresh_wiring import playlists_redirect_uri
 
     people, address = len(settings.spotify.playlists_for), playlists_redirect_uri(settings)
-    return f"for {people} of at most 5 people; the application at Spotify needs the redirect URI {address}"
+    where = "" if settings.web.public_url else "; for browsers on this machine only: SMOODY_WEB__PUBLIC_URL is not set"
+    return f"for {people} of at most 5 people; the application at Spotify needs the redirect URI {address}{where}"
 
 
 async def _telegram(settings: Settings) -> str:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
+import structlog
 from itsdangerous import TimestampSigner
 
 from adapters.spotify.application import SpotifyApplication
@@ -25,7 +26,7 @@ from adapters.storage.providers import SqlProviders
 from adapters.web.playlist import PlaylistPages
 from adapters.web.server import open_web_chat
 from bot.dialogue import assemble
-from bot.domain import Language, Mood, Thresholds
+from bot.domain import Language, ListenerId, Mood, Thresholds
 from bot.identity import Identities
 from bot.phrases import load_phrases
 from bot.voice import Voice
@@ -41,7 +42,7 @@ from tests.fakes import (
     a_track,
 )
 from tests.integration.loopback.faults import Fault
-from tests.integration.loopback.spotify import CLIENT_ID, QUOTA_EXCEEDED, LoopbackSpotify, loopback_spotify
+from tests.integration.loopback.spotify import CLIENT_ID, FORBIDDEN, QUOTA_EXCEEDED, LoopbackSpotify, loopback_spotify
 
 TRACKS = [a_track(number, Mood.CALM) for number in range(5)]
 NOT_ON_THE_LIST = Fault(
@@ -60,18 +61,23 @@ class Listener:
 
     def order(self, language: Language = Language.KOREAN) -> str:
         """The address of the link that they were given."""
-        return self.exports.address(TRACKS, language)
+        return self.exports.address(LISTENER, TRACKS, language)
 
     async def follow(self, address: str, **query: str) -> tuple[int, str]:
         """The status of a page, and where it leads to or else what it says."""
         async with self.http.get(address, params=query, allow_redirects=False) as response:
             return response.status, response.headers.get("Location") or await response.text()
 
-    async def say_yes(self) -> tuple[int, str]:
-        """Follow the link and agree on Spotify's page; what our own page does then."""
-        _, at_spotify = await self.follow(self.order())
+    async def begin(self, order: str | None = None) -> tuple[str, str]:
+        """Follow the link; where Spotify's page would send the browser back to, and with which state."""
+        _, at_spotify = await self.follow(order or self.order())
         asked = parse_qs(urlsplit(at_spotify).query)
-        return await self.follow(asked["redirect_uri"][0], code="the-code", state=asked["state"][0])
+        return asked["redirect_uri"][0], asked["state"][0]
+
+    async def say_yes(self, order: str | None = None) -> tuple[int, str]:
+        """Follow the link and agree on Spotify's page; what our own page does then."""
+        back, state = await self.begin(order)
+        return await self.follow(back, code="the-code", state=state)
 
 
 @pytest.fixture(params=[None, "the-secret"], ids=["pkce", "secret"])
@@ -89,7 +95,7 @@ async def listener(tmp_path: Path, client_secret: str | None) -> AsyncIterator[L
     async with (
         loopback_spotify() as spotify,
         open_database(f"sqlite+aiosqlite:///{tmp_path / 'smoody.db'}") as database,
-        aiohttp.ClientSession() as http,
+        aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http,  # of an IP address, too
     ):
         await migrate(database)
         exports = PlaylistExports(
@@ -137,7 +143,7 @@ async def listener(tmp_path: Path, client_secret: str | None) -> AsyncIterator[L
 
 async def test_only_those_let_in_have_it(listener: Listener) -> None:
     assert listener.exports.is_open_to(LISTENER)
-    assert not listener.exports.is_open_to(type(LISTENER)("b" * 64))
+    assert not listener.exports.is_open_to(ListenerId("b" * 64))
 
 
 async def test_a_yes_makes_a_private_playlist_and_leads_to_it(listener: Listener, client_secret: str | None) -> None:
@@ -184,9 +190,7 @@ async def test_the_proof_of_the_login_is_the_one_that_was_announced(
 
 async def test_tracks_from_elsewhere_are_left_out(listener: Listener) -> None:
     tracks = [replace(TRACKS[0], id="melon:1"), TRACKS[1]]
-    _, at_spotify = await listener.follow(listener.exports.address(tracks, Language.KOREAN))
-    asked = parse_qs(urlsplit(at_spotify).query)
-    await listener.follow(asked["redirect_uri"][0], code="the-code", state=asked["state"][0])
+    await listener.say_yes(listener.exports.address(LISTENER, tracks, Language.KOREAN))
     assert [made["uris"] for made in listener.spotify.made.values()] == [[f"spotify:track:{TRACKS[1].id}"]]
 
 
@@ -238,7 +242,63 @@ async def test_a_playlist_whose_answer_was_lost_is_not_made_twice(listener: List
     assert listener.spotify.calls == ["POST /v1/me/playlists"]
 
 
-async def test_a_code_that_is_used_up_is_refused(listener: Listener) -> None:
+async def test_a_code_that_is_used_up_asks_to_begin_again(listener: Listener) -> None:
     listener.spotify.token_faults.append(Fault(status=400, body='{"error": "invalid_grant"}'))
-    assert (await listener.say_yes())[0] == 403
+    status, page = await listener.say_yes()
+    assert status == 400
+    assert "이제 쓸 수 없어요" in page
     assert not listener.spotify.made
+
+
+async def test_an_application_that_spotify_does_not_know_is_the_operators_to_mend(listener: Listener) -> None:
+    listener.spotify.token_faults.append(Fault(status=400, body='{"error": "invalid_client"}'))
+    with structlog.testing.capture_logs() as logged:
+        assert (await listener.say_yes())[0] == 403
+    (line,) = [line for line in logged if line["event"] == "playlist_refused"]
+    assert "SMOODY_SPOTIFY__CLIENT_ID" in line["problem"]
+
+
+async def test_no_code_is_no_reason_to_ask_a_keyboard(listener: Listener) -> None:
+    back, state = await listener.begin()
+    status, _ = await listener.follow(back, code="", state=state)
+    assert status == 400
+    assert not listener.spotify.token_requests
+
+
+async def test_another_browser_than_the_one_that_began_makes_nothing(listener: Listener) -> None:
+    back, state = await listener.begin()
+    listener.http.cookie_jar.clear()
+    status, _ = await listener.follow(back, code="the-code", state=state)
+    assert status == 400
+    order = parse_qs(urlsplit(listener.order()).query)["order"][0]
+    assert (await listener.follow(back, code="the-code", state=order))[0] == 400
+    assert not listener.spotify.token_requests
+
+
+async def test_who_may_have_none_any_more_makes_nothing(listener: Listener) -> None:
+    stranger = ListenerId("b" * 64)
+    order = listener.exports.address(stranger, TRACKS, Language.KOREAN)
+    assert (await listener.follow(order))[0] == 400
+
+
+@pytest.mark.parametrize("fault", [Fault(status=502), FORBIDDEN], ids=["away", "forbidden"])
+async def test_a_playlist_that_stays_empty_is_told_to_be_so(listener: Listener, fault: Fault) -> None:
+    listener.spotify.faults.extend([None, fault, fault, fault])
+    status, page = await listener.say_yes()
+    assert status == 400
+    assert "다 담지 못했어요" in page
+    (made,) = listener.spotify.made.values()
+    assert made["uris"] == []
+
+
+async def test_what_passes_soon_is_waited_for_once_the_playlist_is_there(listener: Listener) -> None:
+    listener.spotify.faults.extend([None, Fault(status=429, headers={"Retry-After": "0"})])
+    assert (await listener.say_yes())[0] == 303
+    (made,) = listener.spotify.made.values()
+    assert len(made["uris"]) == len(TRACKS)
+
+
+async def test_a_spotify_that_fails_is_no_decision_of_the_listener(listener: Listener) -> None:
+    back, state = await listener.begin()
+    _, page = await listener.follow(back, error="server_error", state=state)
+    assert "아무것도 만들지 않았어요" not in page

@@ -5,6 +5,7 @@ import pytest
 import structlog
 from structlog.typing import EventDict
 
+from bot.account import CONFIRMATIONS
 from bot.dialogue import UTTERANCE_LIMIT, Dialogue
 from bot.domain import (
     Action,
@@ -17,9 +18,11 @@ from bot.domain import (
     Language,
     ListenerId,
     Mood,
+    Preferences,
     Press,
     ReplyKind,
     Speaker,
+    Thresholds,
     Utterance,
     Vote,
 )
@@ -403,10 +406,97 @@ async def test_whoever_comes_back_finds_the_last_five(dialogue: Dialogue, clock:
     assert (await dialogue.welcome(a_speaker())).kind is ReplyKind.GREETING
 
 
-async def test_whoever_comes_back_after_a_cry_for_help_is_only_greeted(dialogue: Dialogue) -> None:
+@pytest.mark.parametrize("words", ["죽고 싶어", "그냥 사라지고 싶어"])
+async def test_whoever_comes_back_after_a_cry_for_help_is_only_greeted(dialogue: Dialogue, words: str) -> None:
     await say(dialogue, "신난다")
-    await say(dialogue, "죽고 싶어")
+    assert (await say(dialogue, words)).kind is ReplyKind.CARE
     assert (await dialogue.welcome(a_speaker())).kind is ReplyKind.GREETING
+
+
+async def test_nothing_is_shown_again_to_whoever_has_nothing_remembered(
+    dialogue: Dialogue, history: InMemoryHistory, clock: FakeClock
+) -> None:
+    await history.prefer(LISTENER, Preferences(remembers=False), at=clock.now())
+    await say(dialogue, "속상해")
+    assert (await dialogue.welcome(a_speaker())).kind is ReplyKind.GREETING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "이만 자러 갈게",
+        "나 갈게 ㅂㅂ",
+        "먼저 들어갈게요",
+        "잘 자",
+        "다음에 봐",
+        "노래 잘 들었어 이만 갈게",
+        "bye",
+        "good night",
+    ],
+)
+async def test_a_goodbye_is_wished_well_whatever_a_model_hears(
+    dialogue: Dialogue, wishes: FakeWishClassifier, text: str
+) -> None:
+    wishes.heard = {text: Hints(concern=Concern.EXPLICIT)}
+    assert (await say(dialogue, text)).kind is ReplyKind.TEXT
+
+
+@pytest.mark.parametrize("text", ["이제 갈게", "그동안 고마웠어", "다들 잘 있어", "나 먼저 간다 엄마 미안해"])
+async def test_what_may_be_a_last_goodbye_is_left_to_the_model(
+    dialogue: Dialogue, wishes: FakeWishClassifier, text: str
+) -> None:
+    wishes.heard = {text: Hints(concern=Concern.EXPLICIT)}
+    assert (await say(dialogue, text)).kind is ReplyKind.CARE
+
+
+@pytest.mark.parametrize(
+    "text", ["아무 노래나 틀어줘", "노래 틀어줘", "모르겠어 그냥 골라줘", "알아서 해줘", "play something"]
+)
+async def test_whoever_leaves_the_choice_to_us_gets_a_little_of_everything(dialogue: Dialogue, text: str) -> None:
+    reply = await say(dialogue, text)
+    assert len({card.track.mood for card in reply.cards}) == len(Mood)
+
+
+async def test_only_a_word_of_deletion_asks_whether_to_forget(dialogue: Dialogue, wishes: FakeWishClassifier) -> None:
+    for text, is_asked in (
+        ("내 말 어디에 저장해?", False),
+        ("내 데이터 어떻게 돼", False),
+        ("내 기록 싹 지워줘", True),
+    ):
+        wishes.heard = {text: Hints(wish=Intent.FORGET)}
+        assert (CONFIRMATIONS[Language.KOREAN] in (await say(dialogue, text)).text) is is_asked, text
+
+
+async def test_what_follows_a_refusal_is_what_is_wanted(dialogue: Dialogue) -> None:
+    reply = await say(dialogue, "슬픈 노래 말고 밝은 거")
+    assert {card.track.mood for card in reply.cards} == {Mood.HAPPY}
+
+
+async def test_a_request_that_nobody_here_can_follow_is_told_to_be_one(
+    dialogue: Dialogue, classifier: FakeClassifier
+) -> None:
+    classifier.heard = {**classifier.heard, "트로트": a_reading(neutral=0.95)}
+    assert "그런 말로는" in (await say(dialogue, "트로트 노래 틀어줘")).text
+
+
+async def test_the_third_feeling_is_offered_only_when_it_is_likely(
+    dialogue: Dialogue, classifier: FakeClassifier
+) -> None:
+    classifier.heard = {**classifier.heard, "지쳤": a_reading(sadness=0.39, anxiety=0.38, anger=0.2, joy=0.02)}
+    classifier.heard = {**classifier.heard, "피곤": a_reading(sadness=0.39, anxiety=0.55, joy=0.03, anger=0.02)}
+    asking = replace(dialogue, thresholds=Thresholds(ask_below=0.6, neutral_above=0.7))
+    three = {action.emotion for action in (await say(asking, "지쳤다")).actions if action.emotion}
+    two = {action.emotion for action in (await say(asking, "피곤하다")).actions if action.emotion}
+    assert three == {Emotion.SADNESS, Emotion.ANXIETY, Emotion.ANGER}
+    assert two == {Emotion.SADNESS, Emotion.ANXIETY}
+
+
+@pytest.mark.parametrize("text", ["틀렸어", "반대야", "ㄴㄴ", "잘못 들었어"])
+async def test_a_reading_is_turned_down_in_many_ways(dialogue: Dialogue, text: str) -> None:
+    await say(dialogue, "속상해")
+    asked = await say(dialogue, text)
+    assert asked.kind is ReplyKind.QUESTION
+    assert Emotion.SADNESS not in {action.emotion for action in asked.actions}
 
 
 async def test_a_greeting_needs_no_database(dialogue: Dialogue, catalogue: InMemoryCatalogue) -> None:

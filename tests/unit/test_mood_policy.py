@@ -20,14 +20,21 @@ def test_the_whole_distribution_is_carried_over() -> None:
         (0.9, 0.1, Decision.ANSWER),
         (0.39, 0.1, Decision.ASK),
         (0.9, 0.71, Decision.NEUTRAL),
-        (0.4, 0.7, Decision.ANSWER),
+        (0.41, 0.7, Decision.ANSWER),
     ],
 )
 def test_what_is_unsure_is_asked_and_what_has_no_emotion_is_neutral(
     confidence: float, neutral: float, decision: Decision
 ) -> None:
     thresholds = Thresholds(ask_below=0.4, neutral_above=0.7)
-    assert decide(a_reading(neutral, joy=confidence), thresholds) is decision
+    assert decide(a_reading(neutral, sadness=confidence), thresholds) is decision
+
+
+def test_joy_is_answered_only_when_it_is_sure_so_that_bad_news_meets_no_cheers() -> None:
+    thresholds = Thresholds(ask_below=0.4, neutral_above=0.7)
+    assert decide(a_reading(joy=0.79), thresholds) is Decision.ASK
+    assert decide(a_reading(joy=0.81), thresholds) is Decision.ANSWER
+    assert decide(a_reading(joy=0.85), Thresholds(ask_below=0.9, neutral_above=0.7)) is Decision.ASK
 
 
 def test_livelier_climbs_to_the_liveliest_end_and_stays_there() -> None:

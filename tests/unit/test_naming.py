@@ -15,6 +15,10 @@ from tests.fakes import LISTENER, InMemoryCatalogue, InMemoryHistory, InMemorySh
 from tests.unit.talking import ids, press, say
 
 IU = [a_track(9_000 + number, Mood.CALM, artists=("IU",), title=f"IU의 곡 {number}") for number in range(3)]
+EVERYDAY = (
+    *("IU", "Rain", "Crush", "Dasutt", "GFRIEND", "Jimin", "KEY", "Xydo", "Bada", "BLOO", "(G)I-DLE", "Cool", "ITZY"),
+    "KARD",
+)
 MAY = datetime(2026, 5, 1, tzinfo=UTC)
 
 
@@ -46,6 +50,13 @@ def asked_for(text: str, *names: str) -> str | None:
         "play some IU",
         "play songs by IU please",
         "songs by iu",
+        "아이유 노래 부탁드려요",
+        "아이유 노래 틀어 주실 수 있나요",
+        "아이유 노래 틀어줘 ㅠㅠ",
+        "가수 아이유 노래",
+        "아이유가 부른 노래",
+        "play me some IU",
+        "can you play IU please",
     ],
 )
 def test_an_artist_is_found_under_every_name_in_every_form(text: str) -> None:
@@ -63,11 +74,22 @@ def test_an_artist_is_found_under_every_name_in_every_form(text: str) -> None:
         "비 노래 틀어줘",
         "오늘 들은 노래 좋았어",
         "play something happy",
+        "play cool music",
+        "다섯 곡 추천해줘",
+        "다섯 곡만 더",
+        "여자친구 없어",
+        "지민 없어",
+        "키 줘",
+        "시도해 줘",
+        "바다 노래",
+        "블루 음악",
+        "아이들 노래",
+        "그만",
         "아이유 " * 20 + "노래 틀어줘",
     ],
 )
 def test_what_is_no_request_for_an_artist_is_none(text: str) -> None:
-    assert asked_for(text, "IU", "Rain", "Crush") is None
+    assert asked_for(text, *EVERYDAY) is None
 
 
 def test_a_long_repetition_takes_no_time() -> None:
@@ -106,17 +128,43 @@ async def test_an_artist_with_many_tracks_fills_the_answer(dialogue: Dialogue, c
     assert len(ids(then) - ids(first)) == 2  # what was not heard yet comes first
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "이런 노래 더 있지?",
+        "비슷한 노래 다섯 곡 틀어줘",
+        "더 다운된 걸로",
+        "카드로 보여줘",
+        "바다 갈 때 들을 거",
+        "여자친구랑 듣던 느낌",
+        "있지만 비슷한 걸로",
+    ],
+)
+def test_everyday_words_point_at_no_artist(text: str) -> None:
+    tracks = [a_track(number, artists=(name,), title=f"제목{number}") for number, name in enumerate(EVERYDAY)]
+    assert referred(text, (), tracks) is None
+
+
+async def test_a_plain_wish_is_no_artist(dialogue: Dialogue, catalogue: InMemoryCatalogue) -> None:
+    await catalogue.replace("playlists", [a_track(8_000, Mood.SAD, artists=("Dasutt",))])
+    await say(dialogue, "속상해")
+    assert (await say(dialogue, "더 들려줘")).kind is ReplyKind.CARDS
+    assert "a000" not in str(await say(dialogue, "신나는 노래 틀어줘"))
+    assert {card.track.mood for card in (await say(dialogue, "신나는 노래 틀어줘")).cards} == {Mood.ENERGETIC}
+
+
 async def test_a_disliked_track_is_left_out(dialogue: Dialogue, history: InMemoryHistory) -> None:
     for track in IU:
         await history.vote(LISTENER, track.id, Vote.DISLIKE, at=MAY)
     reply = await say(dialogue, "아이유 노래 틀어줘")
     assert not ids(reply) & {track.id for track in IU}
     assert len(reply.cards) == 5
+    assert "모두 별로" in reply.text
 
 
 async def test_who_is_in_no_catalogue_is_told_to_be_so(dialogue: Dialogue) -> None:
     reply = await say(dialogue, "뉴진스 노래 틀어줘")
-    assert "NewJeans의 곡은 아직" in reply.text
+    assert "NewJeans의 곡은 없어요" in reply.text
     assert {action.mood for action in reply.actions} == set(Mood)
 
 
@@ -131,9 +179,18 @@ async def test_a_hangul_name_points_at_what_was_shown_and_is_found_while_typing(
 
 
 async def test_why_these_is_answered(dialogue: Dialogue) -> None:
+    assert "그 곡을 고른 이유" not in (await say(dialogue, "왜 이 노래야?")).text  # nothing was shown yet
     await say(dialogue, "속상해")
-    for text in ("왜 이 노래야?", "이거 왜 골랐어?", "추천 이유가 뭐야", "why this song?"):
-        assert "그 곡을 고른 이유" in (await say(dialogue, text)).text
+    for text in ("왜 이 노래야?", "이거 왜 골랐어?", "추천 이유가 뭐야", "두 번째 곡 왜 추천한 거야", "why this song?"):
+        assert "그 곡을 고른 이유" in (await say(dialogue, text)).text, text
+
+
+@pytest.mark.parametrize(
+    "text", ["왜 이런 거야", "왜 하필 이런 게 나야", "어떻게 그런 거야", "왜 그런 거야", "why this"]
+)
+async def test_a_cry_of_frustration_is_no_question_about_tracks(dialogue: Dialogue, text: str) -> None:
+    await say(dialogue, "속상해")
+    assert "그 곡을 고른 이유" not in (await say(dialogue, text)).text
 
 
 async def test_what_goes_wrong_is_told_in_the_listeners_own_language(
