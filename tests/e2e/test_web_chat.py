@@ -1,13 +1,17 @@
 """A person in a browser in front of the shipped process."""
 
 import asyncio
+import re
+import socket
+from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.e2e.process import Smoody, start
+from tests.integration.loopback.spotify import CLIENT_ID
 
 pytestmark = pytest.mark.filterwarnings("default::ResourceWarning")  # Playwright's own pipes, closed by its driver
 
@@ -135,6 +139,84 @@ async def test_while_the_server_is_away_nothing_typed_is_lost_and_it_is_sent_whe
         await asyncio.to_thread(again.stop)
 
 
+SLOWLY = """
+const send = WebSocket.prototype.send;
+WebSocket.prototype.send = function (packet) {
+  setTimeout(() => send.call(this, packet), packet.startsWith("42") ? 600 : 0);
+};
+"""
+
+
+async def make_slow(page: Page) -> None:
+    """Open the page again, on a way so long that each answer takes 600 ms."""
+    await page.add_init_script(SLOWLY)
+    await page.reload()
+    await expect(page.locator(".reply")).to_have_count(1)
+
+
+async def test_what_is_said_twice_in_a_hurry_is_answered_twice(page: Page) -> None:
+    await make_slow(page)
+    await say(page, "오늘 면접 망해서 너무 속상해")
+    await newest_titles(page)
+    await say(page, "다른 곡")
+    await say(page, "다른 곡")
+    await expect(page.locator("ol.cards")).to_have_count(3)
+    await say(page, "고마워")
+    await say(page, "고마워")
+    await expect(page.locator(".listener")).to_have_count(5)
+    await expect(page.get_by_role("textbox")).to_have_value("")
+    await expect(page.locator(".reply[data-kind=text]")).to_have_count(2)
+
+
+async def test_a_long_text_that_is_entered_twice_in_a_hurry_is_sent_once(page: Page) -> None:
+    await make_slow(page)
+    await say(page, "오늘은 정말 힘들었어요. " * 100)
+    await page.get_by_role("textbox").press("Enter")
+    await expect(page.locator(".reply").last).to_contain_text("안으로 들려주시겠어요")
+    await page.wait_for_timeout(300)
+    await expect(page.locator(".listener")).to_have_count(1)
+
+
+QUICKLY = """async (buttons) => {
+  for (const button of buttons) {
+    button.click();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}"""
+
+
+async def test_votes_in_quick_succession_all_count_before_what_was_said_after_them(page: Page) -> None:
+    await make_slow(page)
+    await say(page, "오늘 면접 망해서 너무 속상해")
+    await newest_titles(page)
+    likes = page.get_by_role("button", name="좋아요")
+    await likes.evaluate_all(QUICKLY)
+    await say(page, "다른 곡")
+    await expect(page.locator("ol.cards")).to_have_count(2, timeout=10_000)
+    chosen = page.locator("ol.cards").first.locator("[aria-pressed=true]")
+    await expect(chosen).to_have_count(5)
+    for button in await chosen.all():
+        await expect(button).to_have_accessible_name("좋아요")
+
+
+async def test_what_is_said_after_quick_changes_of_settings_waits_for_them_and_is_answered_last(page: Page) -> None:
+    await make_slow(page)
+    await page.get_by_role("button", name="메뉴").click()
+    await page.get_by_role("menuitem", name="설정").click()
+    settings = page.locator(".reply[data-kind=settings]")
+    shops = settings.get_by_role("button", name="멜론 링크").or_(settings.get_by_role("button", name="지니 링크"))
+    await expect(shops).to_have_count(2)
+    await shops.or_(settings.get_by_role("button", name="벅스 링크")).evaluate_all(QUICKLY)
+    await say(page, "오늘 면접 망해서 너무 속상해")
+    await newest_titles(page)
+    for name in ("멜론", "지니", "벅스"):
+        await expect(page.get_by_role("article").first.get_by_role("link", name=name)).to_be_visible()
+    await page.wait_for_timeout(1_500)  # what would come late
+    await expect(settings).to_have_count(1)
+    await expect(settings.get_by_role("button")).to_have_count(0)
+    await expect(page.locator(".turn").last.get_by_role("article")).to_have_count(5)
+
+
 async def test_a_page_that_is_opened_again_shows_the_last_five(page: Page) -> None:
     await say(page, "오늘 면접 망해서 너무 속상해")
     titles = await newest_titles(page)
@@ -191,3 +273,53 @@ async def test_what_has_the_focus_never_lies_behind_the_form(page: Page) -> None
 
 async def test_the_conversation_is_the_main_part_of_the_page(page: Page) -> None:
     await expect(page.get_by_role("main").get_by_role("log", name="스무디와 나눈 대화")).to_contain_text("스무디")
+
+
+@pytest.fixture
+async def friend(browser: Browser, data_dir: Path) -> AsyncIterator[Page]:
+    """The page of somebody who may have playlists made, opened by another name than the server calls itself."""
+    with socket.socket() as probe:  # the address that Spotify sends back to must be known before
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    smoody = await asyncio.to_thread(
+        start,
+        data_dir,
+        SMOODY_WEB__PORT=str(port),
+        SMOODY_SPOTIFY__CLIENT_ID=CLIENT_ID,
+        SMOODY_SPOTIFY__PLAYLISTS_FOR="web:a-friend",
+    )
+    try:
+        await asyncio.to_thread(smoody.wait_for, r"^Open http://127\.0\.0\.1:")
+        context = await browser.new_context(locale="ko-KR", base_url=f"http://localhost:{port}")
+        await context.add_cookies([{"name": "smoody", "value": "a-friend", "url": f"http://localhost:{port}"}])
+        page = await context.new_page()
+        await page.goto("/")
+        yield page
+    finally:
+        await asyncio.to_thread(smoody.stop)
+
+
+async def test_the_way_to_a_playlist_is_shown_whatever_name_the_page_was_opened_by(friend: Page) -> None:
+    await say(friend, "오늘 면접 망해서 너무 속상해")
+    await newest_titles(friend)
+    await friend.get_by_role("button", name="담아 가기").click()
+    await friend.get_by_role("button", name="Spotify 재생목록으로").click()
+    link = friend.get_by_role("link", name="Spotify 재생목록 만들기")
+    await expect(link).to_have_attribute("href", re.compile(r"^http://127\.0\.0\.1:\d+/spotify/playlist\?order="))
+
+
+async def test_what_is_told_of_a_playlist_looks_like_the_chat_and_leads_back_also_below_a_prefix(friend: Page) -> None:
+    async def serve(route: Route) -> None:
+        """As a proxy that has us below a path of its own."""
+        asked = urlsplit(route.request.url)
+        if not asked.path.startswith("/music/"):
+            return await route.abort()
+        ours = asked._replace(path=asked.path.removeprefix("/music")).geturl()
+        return await route.fulfill(response=await route.fetch(url=ours))
+
+    await friend.route("**", serve)
+    await friend.goto("/music/spotify/playlist?error=access_denied")
+    assert await friend.locator("header img").evaluate("image => image.naturalWidth") > 0
+    assert await friend.evaluate("document.styleSheets[0].cssRules.length") > 0
+    back = friend.get_by_role("link", name="대화로 돌아가기")
+    assert urlsplit(await back.evaluate("link => link.href")).path == "/music/"

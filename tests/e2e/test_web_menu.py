@@ -161,6 +161,38 @@ async def test_settings_pressed_in_quick_succession_all_count(page: Page) -> Non
         await expect(shop).to_have_attribute("aria-pressed", "true")
 
 
+FIRST_CHANGE_ASKS_FOR_HELP = """
+const send = WebSocket.prototype.send;
+let isFirst = true;
+WebSocket.prototype.send = function (packet) {
+  if (isFirst && packet.includes('"set"')) {
+    packet = packet.replace('"set"', '"help"');
+    isFirst = false;
+  }
+  send.call(this, packet);
+};
+"""
+
+
+async def test_settings_that_another_answer_put_away_do_not_come_back_with_a_late_one(page: Page) -> None:
+    await page.add_init_script(FIRST_CHANGE_ASKS_FOR_HELP)
+    await page.reload()
+    settings = await choose(page, "설정")
+    turns = await page.locator(".reply").count()
+    await settings.get_by_role("group", name="카드에 더할 링크").get_by_role("button").evaluate_all(QUICKLY)
+    await expect(page.locator("[aria-disabled=true]")).to_have_count(0)
+    await say(page, "오늘 면접 망해서 너무 속상해")
+    await expect(page.locator(".reply")).to_have_count(turns + 2)
+    await expect(page.locator(".reply[data-kind=settings]")).to_have_count(1)
+
+
+async def test_settings_are_grouped_in_browsers_that_know_popovers_but_not_yet_how_to_group(page: Page) -> None:
+    await page.add_init_script("delete Map.groupBy; delete Object.groupBy")
+    await page.reload()
+    music = (await choose(page, "설정")).get_by_role("group", name="노래 언어")
+    await expect(music.get_by_role("button")).to_have_count(3)
+
+
 async def test_a_choice_that_was_taken_back_with_a_finger_does_not_look_chosen(browser: Browser, address: str) -> None:
     context = await browser.new_context(
         locale="ko-KR", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True

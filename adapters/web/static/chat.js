@@ -21,8 +21,8 @@ let isOnline = false;
 let isWaiting = false;
 let isSentEarly = false; // while the greeting or an answer was still on its way; it goes out as soon as it can
 let noticeTimer;
-let changes = Promise.resolve(); // of settings, one after the other
-let changesUnderWay = 0;
+let line = Promise.resolve(); // of votes and changes of settings, one after the other
+let inLine = 0;
 
 // Beside this file, so that the page also works below a path prefix.
 const url = new URL("../socket.io/?EIO=4&transport=websocket", import.meta.url);
@@ -80,10 +80,11 @@ function leave() {
 
 function press(action, { turn, card } = {}) {
   const { kind, label, track_id, mood, emotion, value } = action;
+  const isVote = kind === "like" || kind === "dislike";
   const isChange = kind === "set" && turn.dataset.kind === "settings";
-  if (!isReady() && !(isChange && changesUnderWay)) return;
-  if (isChange) changeInTurn({ kind, value }, turn);
-  else if (kind === "like" || kind === "dislike") vote({ kind, track_id });
+  if (!isReady() && !(inLine && (isVote || isChange))) return;
+  if (isVote) lineUp(() => vote({ kind, track_id }));
+  else if (isChange) lineUp(() => change({ kind, value }));
   else if (kind === "example") say(label, "utter", { text: label });
   else say(card ? `${label} · ${card.title}` : label, "press", { kind, track_id, mood, emotion, value });
 }
@@ -114,14 +115,24 @@ async function answer(event, payload) {
   sendEarly();
 }
 
+/** After what was pressed before it. */
 function sendEarly() {
-  if (isSentEarly) form.requestSubmit();
+  if (isSentEarly && !inLine) form.requestSubmit();
 }
 
 function retry(button, event, payload) {
   if (!isReady()) return;
   button.closest(".turn").remove();
   answer(event, payload);
+}
+
+/** Whoever votes or sets several things quickly need not wait for each. */
+function lineUp(task) {
+  inLine += 1;
+  line = line.then(task).finally(() => {
+    inLine -= 1;
+    sendEarly();
+  });
 }
 
 async function vote(payload) {
@@ -134,24 +145,17 @@ async function vote(payload) {
     console.warn(problem);
     if (isOnline) announce(notice.dataset.failed);
   }
-  sendEarly();
-}
-
-/** Whoever sets several things quickly need not wait for each. */
-function changeInTurn(payload, turn) {
-  changesUnderWay += 1;
-  changes = changes.then(() => change(payload, turn)).finally(() => {
-    changesUnderWay -= 1;
-    sendEarly();
-  });
 }
 
 /** Change a setting where it stands; the button that was pressed tells how it stands now, and nothing else is read. */
-async function change(payload, turn) {
+async function change(payload) {
   try {
     const reply = await ask("press", payload);
+    if (reply.kind !== "settings") return show(reply);
+    const turn = log.querySelector(".setting")?.closest(".turn");
+    if (!turn) return; // another answer put the settings away meanwhile
     turn.ariaLive = "off";
-    if (reply.kind !== "settings" || !showSettings(turn, reply)) show(reply);
+    if (!showSettings(turn, reply)) show(reply);
   } catch (problem) {
     console.warn(problem);
     if (isOnline) announce(notice.dataset.failed);
@@ -195,7 +199,7 @@ function markButtons() {
  * The second Enter of someone in a hurry does not send it again.
  */
 function settleField(text, reply) {
-  if (text === undefined || text !== written()) return;
+  if (text === undefined || lengthOf(text) <= limit || text !== written()) return; // a short one is a second wish
   isSentEarly = false;
   if (reply.kind !== "text") clearField();
 }

@@ -11,6 +11,12 @@ const HELP_LINES = /\b(109|119|112|findahelpline\.com)\b/;
 /** What a list to take along links to; no other address in a text becomes a link, because titles are anyone's words. */
 const MUSIC = /(https:\/\/(?:open\.spotify\.com|www\.youtube\.com)\/\S+)/;
 
+/** What cards lead to: pages that are encrypted on their way. */
+const ENCRYPTED = /^https:\/\//;
+
+/** What the link of a reply leads to: our own server, which may have another name than the one this page came by. */
+const OURS = /^https?:\/\//;
+
 /** Characters of the listener's own words that are shown in full; longer ones would push the answer off the screen. */
 const LONGEST_SHOWN = 300;
 const SHOWN_OF_LONGER = 100;
@@ -49,7 +55,7 @@ export function replyTurn(reply, onpress) {
   fill(turn, "note", reply.note);
   if (reply.kind === "care") ["text", "note"].forEach((name) => linkWords(part(turn, name), HELP_LINES));
   if (reply.kind === "text") linkWords(part(turn, "text"), MUSIC);
-  if (reply.link) addLink(part(turn, "links"), reply.link);
+  if (reply.link) addLink(part(turn, "links"), reply.link, OURS);
   else part(turn, "links").remove();
   showAttachment(part(turn, "attachment"), reply.attachment);
   const cards = reply.cards.map((card) => cardOf(card, (action) => onpress(action, { turn, card })));
@@ -104,17 +110,16 @@ function cardOf(card, onpress) {
   return item;
 }
 
-/** Only to pages that are encrypted on their way, or our own. */
-function lead(link, url) {
-  if (url?.startsWith("https://") || url?.startsWith(`${location.origin}/`)) link.href = url;
+function lead(link, url, allowed = ENCRYPTED) {
+  if (allowed.test(url ?? "")) link.href = url;
   else link.remove();
 }
 
-function addLink(links, { name, url }) {
+function addLink(links, { name, url }, allowed) {
   const link = clone("link");
   fill(link, "name", name);
   links.append(link);
-  lead(link, url);
+  lead(link, url, allowed);
 }
 
 /** Five cards have five equal buttons; read aloud, each tells whose it is. */
@@ -170,7 +175,8 @@ const settingOf = ({ value }) => value.split(/[.=]/)[0];
 let settingsShown = 0;
 
 function settingsOf({ actions, headings }, onpress) {
-  return [...Map.groupBy(actions, settingOf)].map(([setting, choices]) => {
+  return [...new Set(actions.map(settingOf))].map((setting) => {
+    const choices = actions.filter((action) => settingOf(action) === setting);
     const group = clone("setting");
     const name = part(group, "name");
     name.id = `setting-${++settingsShown}`;
