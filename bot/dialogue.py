@@ -50,6 +50,7 @@ from bot.naming import known_elsewhere, names_in
 from bot.ports import Catalogue, Clock, DiaryPainter, EmotionClassifier, History, PlaylistExport, WishClassifier
 from bot.recommender import Recommender, milliseconds_since
 from bot.reference import opinion_of_place
+from bot.safety import speaks_of_violence
 from bot.tally import Tally
 from bot.voice import Voice
 
@@ -135,7 +136,8 @@ class Dialogue:
 
     def calls_for_care(self, text: str) -> bool:
         """Whether a text will be met with care, so that a platform can show the answer to its writer alone."""
-        return isinstance(understanding.met(text, self.wishes.hear(text)), Concern)
+        met = understanding.met(text, self.wishes.hear(text))
+        return isinstance(met, Concern) or speaks_of_violence(text)
 
     async def _calmly(self, speaker: Speaker, answer: Callable[[], Awaitable[Reply]]) -> Reply:
         try:
@@ -163,6 +165,8 @@ class Dialogue:
         met = understanding.met(text, self.wishes.hear(text))
         if isinstance(met, Concern):
             return await self._care(met, speaker, is_preview=is_preview)
+        if speaks_of_violence(text):
+            return await self._with_helplines(speaker, "care_violence", is_preview=is_preview)
         visit = await self._visit(speaker, is_preview=is_preview)
         asked = None if understanding.wished_plainly(text) else await self.recommender.by_artist_asked_for(visit, text)
         if asked is not None:
@@ -234,13 +238,13 @@ class Dialogue:
             log.info("care_shown", tier=concern.value)
             match concern:
                 case Concern.EXPLICIT:
-                    return await self._with_helplines(speaker, is_preview=is_preview)
+                    return await self._with_helplines(speaker, "care_explicit", is_preview=is_preview)
                 case Concern.SOFT:
                     return await self._with_calm_tracks(speaker, is_preview=is_preview)
                 case _:
                     assert_never(concern)
 
-    async def _with_helplines(self, speaker: Speaker, *, is_preview: bool) -> Reply:
+    async def _with_helplines(self, speaker: Speaker, said: str, *, is_preview: bool) -> Reply:
         """The helplines, no tracks; what was wished before is over, so that nothing upbeat follows from it."""
         language = speaker.language
         with contextlib.suppress(Unavailable, TimeoutError):
@@ -249,7 +253,7 @@ class Dialogue:
                 language = visit.language
                 if not is_preview:
                     await self.history.end_conversation(visit.listener, visit.conversation)
-        return replace(self.voice.text("care_explicit", language, kind=ReplyKind.CARE), is_private=True)
+        return replace(self.voice.text(said, language, kind=ReplyKind.CARE), is_private=True)
 
     async def _with_calm_tracks(self, speaker: Speaker, *, is_preview: bool) -> Reply:
         """Calm tracks with the line that points to help; that line comes even when no track can."""
@@ -436,6 +440,8 @@ def decision_on(text: str, reading: EmotionReading, thresholds: Thresholds, hint
     if button is not None:
         return f"intent:{Intent.MORE if button is ActionKind.MORE else Intent.HELP}"
     met = understanding.met(text, hints)
+    if speaks_of_violence(text) and not isinstance(met, Concern):
+        return "safety:violence"
     asks_for_an_artist = not understanding.wished_plainly(text) and known_elsewhere(names_in(text)) is not None
     if asks_for_an_artist and not isinstance(met, Concern):
         return "intent:artist"

@@ -89,6 +89,30 @@ _SOFT: Final = _compiled(
 )
 
 
+_WHO: Final = (
+    "(남편|아내|와이프|남친|여친|남자친구|여자친구|애인|전남친|전여친|아빠|아버지|엄마|어머니|새아빠|새엄마|부모님|시아버지|시어머니"
+    "|형|오빠|언니|누나|삼촌|사촌|선생|선생님|교수|교수님|상사|사장|사장님|팀장|과장|부장|선임|선배|코치|감독|친구|애들|아이들|그사람|걔|누가|모르는사람|그놈|그새끼)"
+)
+_VIOLENCE: Final = _compiled(
+    f"~{_WHO}(들)?(이|가|께서|은|는)?.{{0,12}}(때려|때렸|때림|때리(는|더|면서|니까)|손찌검|두들겨(패|팼)|구타|목(을)?(졸라|졸랐|조르|조른)|발로(차|찼)"
+    "|(몸|가슴|다리|허벅지|엉덩이|손)(을|를)?(만지|만졌|더듬)|더듬(어|었|는)|죽이겠다(고|며)|협박(해|했|하))",
+    f"~{_WHO}(한테|에게|께).{{0,8}}(맞았|맞고|맞아서|맞은|폭행|구타|협박|성추행|성폭행|강간)",
+    "(성추행|성폭행|성희롱|강간|몰카|불법촬영|스토킹|가정폭력|데이트폭력|학교폭력|학폭|폭행|집단폭행|감금)(을|를)?(을)?(당했|당하고|당해|당한|당하는|피해자)",
+    "(he|she|they|my (husband|wife|boyfriend|girlfriend|bf|gf|ex|dad|father|mom|mother|stepdad|stepfather|brother|uncle|boss|teacher|coach))"
+    " (just |always |keeps? |kept )?(hits?|hitting|beats?|beating|chok(es?|ed|ing)|slapp(ed|ing)|raped|molest(s|ed)|abus(es|ed)|threatens?|gropes?|groped) me(?! (at|to|in) )",
+    "i (was|got|have been|am being|m being|ve been) (raped|molested|sexually assaulted|groped|stalked|beaten|abused)|i got (raped|molested|groped|stalked|beaten up)",
+)
+_IN_PLAY: Final = re.compile("게임|보스|꿀밤|딱밤|등짝|장난|드라마|영화|웹툰|소설|뉴스|기사|농담|심장|꿈|멍 ?때리|백 ?점|정답")
+
+
+def speaks_of_violence(text: str) -> bool:
+    """Whether somebody tells that another person hurts, threatens or molests them or theirs; by rules alone.
+
+    Not in a game, a story or a slap on the back: ``등짝``.
+    """
+    return _IN_PLAY.search(text) is None and _VIOLENCE.search(plain(text)) is not None
+
+
 def concern_in(text: str) -> Concern | None:
     """What in an utterance must be met with care, or None. Spacing, punctuation, case and loose jamo do not matter."""
     letters = _IDIOMS.sub(" ", plain(text))

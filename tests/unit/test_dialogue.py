@@ -491,6 +491,16 @@ async def test_the_third_feeling_is_offered_only_when_it_is_likely(
     assert two == {Emotion.SADNESS, Emotion.ANXIETY}
 
 
+async def test_whoever_suffers_violence_is_told_who_helps(dialogue: Dialogue) -> None:
+    assert dialogue.calls_for_care("남편이 저를 때렸어요")
+    reply = await say(dialogue, "남편이 저를 때렸어요")
+    assert reply.kind is ReplyKind.CARE
+    assert reply.is_private
+    assert not reply.cards
+    for number in ("112", "1366", "117", "1388"):
+        assert number in reply.text
+
+
 @pytest.mark.parametrize("text", ["틀렸어", "반대야", "ㄴㄴ", "잘못 들었어"])
 async def test_a_reading_is_turned_down_in_many_ways(dialogue: Dialogue, text: str) -> None:
     await say(dialogue, "속상해")

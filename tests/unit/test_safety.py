@@ -3,7 +3,7 @@ import time
 import pytest
 
 from bot.domain import Concern
-from bot.safety import concern_in
+from bot.safety import concern_in, speaks_of_violence
 
 EXPLICIT = (
     """
@@ -67,3 +67,31 @@ def test_a_long_repetition_takes_no_longer_than_a_blink() -> None:
     for word in ("죽고", "약을 ", "수면제 ", "그냥 ", "살 ", "ㅈㅏ", "더 이상 "):
         concern_in(word * 5_000)
     assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    """
+남편이 저를 때렸어요|남편이 목을 졸랐어요|아빠가 때려요 집에 가기 무서워|선생님이 몸을 만졌어요|남친이 헤어지면 죽이겠다고 협박해
+스토킹 당하고 있어요|성추행 당했어|엄마한테 또 맞았어|상사가 자꾸 더듬어|학교폭력을 당하고 있어|my husband hits me|my dad keeps hitting me
+i was sexually assaulted|i am being stalked
+""".replace("\n", "|")
+    .strip("|")
+    .split("|"),
+)
+def test_violence_that_somebody_suffers_is_heard(text: str) -> None:
+    assert speaks_of_violence(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    """
+엄마한테 등짝 맞았어|게임에서 형이 나를 때렸어|비 맞았어|바람 맞았다|친구가 정답을 맞혔어|아빠가 날 안아 줬어|드라마에서 남편이 때리는 장면
+오빠가 내 방 문을 열었어|선생님이 칭찬해 주셨어|친구가 때마침 왔어|이 노래 심장을 때려|머리를 만졌는데 이상해|he hits different|my dad beat me at chess lol
+애들이 시끄러워|언니가 내 옷 입고 나갔어|폭행 사건 뉴스 봤어
+""".replace("\n", "|")
+    .strip("|")
+    .split("|"),
+)
+def test_play_stories_and_other_blows_are_no_violence(text: str) -> None:
+    assert not speaks_of_violence(text)

@@ -6,7 +6,7 @@
 import { drawCover } from "./cover.js";
 
 /** Where help is found: these words become links, so that nobody in need has to remember or copy a number. */
-const HELP_LINES = /\b(109|119|112|findahelpline\.com)\b/;
+const HELP_LINES = /\b(109|119|112|117|1366|1388|findahelpline\.com)\b/;
 
 /** What a list to take along links to; no other address in a text becomes a link, because titles are anyone's words. */
 const MUSIC = /(https:\/\/(?:open\.spotify\.com|www\.youtube\.com)\/\S+)/;
