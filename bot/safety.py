@@ -102,7 +102,9 @@ _VIOLENCE: Final = _compiled(
     " (just |always |keeps? |kept )?(hits?|hitting|beats?|beating|chok(es?|ed|ing)|slapp(ed|ing)|raped|molest(s|ed)|abus(es|ed)|threatens?|gropes?|groped) me(?! (at|to|in) )",
     "i (was|got|have been|am being|m being|ve been) (raped|molested|sexually assaulted|groped|stalked|beaten|abused)|i got (raped|molested|groped|stalked|beaten up)",
 )
-_IN_PLAY: Final = re.compile("게임|보스|꿀밤|딱밤|등짝|장난|드라마|영화|웹툰|소설|뉴스|기사|농담|심장|꿈|멍 ?때리|백 ?점|정답")
+_IN_PLAY: Final = re.compile(
+    "게임|보스|꿀밤|딱밤|등짝|장난|드라마|영화|웹툰|소설|뉴스|기사|농담|심장|꿈|멍 ?때리|백 ?점|정답"
+)
 
 
 def speaks_of_violence(text: str) -> bool:

@@ -233,7 +233,9 @@ class Conversations:
         elif name in _FOR_ADMINS:
             await self._administer(command, speaker, place)
         elif name == "start" and argument == CARE:
-            await self.outbox.deliver(self._say("care_explicit", speaker.language, kind=ReplyKind.CARE), place)
+            await self.outbox.deliver(
+                self._say("care_explicit", await self.dialogue.language_of(speaker), kind=ReplyKind.CARE), place
+            )
         elif name in _PRESSES or not speaker.is_in_group:
             kind = _PRESSES.get(name, ActionKind.HELP)
             reply = await self._pressed(Press(kind=kind, speaker=speaker, value=argument or None), place)
@@ -242,7 +244,9 @@ class Conversations:
     async def _answer(self, words: str, speaker: Speaker, place: Place) -> None:
         """Answer an utterance. Whoever needs care or wants to be forgotten is heard, however much they wrote today."""
         if self._is_over(speaker) and not (self.dialogue.calls_for_care(words) or is_confirmation(words)):
-            await self.outbox.deliver(self._say("telegram_enough_today", speaker.language), place)
+            await self.outbox.deliver(
+                self._say("telegram_enough_today", await self.dialogue.language_of(speaker)), place
+            )
             return
         utterance = Utterance(text=words, speaker=speaker)
         await self.outbox.deliver(await self._thought(lambda: self.dialogue.answer(utterance), speaker, place), place)
@@ -250,7 +254,7 @@ class Conversations:
     async def _pressed(self, press: Press, place: Place) -> Reply:
         """What the core says to a press, or to the command that means the same."""
         if press.kind in _COUNTED and self._is_over(press.speaker):
-            return self._say("telegram_enough_today", press.speaker.language)
+            return self._say("telegram_enough_today", await self.dialogue.language_of(press.speaker))
         return await self._thought(lambda: self.dialogue.press(press), press.speaker, place)
 
     # What listeners press

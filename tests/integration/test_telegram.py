@@ -16,8 +16,9 @@ import structlog
 
 from adapters.telegram.connection import Telegram
 from bot.dialogue import Dialogue
-from bot.domain import Action, ActionKind, Language, Mood, Reply, ReplyKind
+from bot.domain import Action, ActionKind, Language, Mood, Preferences, Reply, ReplyKind
 from bot.errors import PlatformRefused
+from bot.identity import Identities
 from tests.fakes import SlowClassifier
 from tests.integration.loopback.telegram import ME, SPEC, TOKEN, BotApi, Fault, Person, bot_api, buttons, labels, links
 from tests.integration.on_telegram import (
@@ -463,6 +464,18 @@ async def test_after_many_answers_a_day_it_says_so_kindly_but_never_to_who_needs
     assert "내일 또 이야기해요" in second["text"]
     assert "109" in third["text"]
     assert "내일" not in fourth["text"]
+
+
+async def test_the_end_of_a_day_is_told_in_the_language_that_was_set(
+    api: BotApi, opened: Open, dialogue: Dialogue
+) -> None:
+    listener = Identities(b"secret").listener("telegram", str(JIU.id))
+    await dialogue.history.prefer(listener, Preferences(language=Language.ENGLISH), at=dialogue.clock.now())
+    async with opened(daily_answers=1):
+        for written in (SAD, SAD):
+            await api.write(JIU, written)
+        _, told = await api.said(JIU.id, 2)
+    assert "tomorrow" in told["text"]
 
 
 async def test_what_nobody_foresaw_is_one_calm_sentence(api: BotApi, opened: Open, classifier: SlowClassifier) -> None:
