@@ -165,7 +165,8 @@ function showAction(chip, action) {
   if (action.kind === "set" || action.is_chosen) chip.ariaPressed = String(action.is_chosen);
   chip.querySelector(".icon")?.remove(); // only the icon is made anew: a screen reader may stand in the words
   chip.prepend(clone("chip").querySelector(".icon"));
-  setIcon(part(chip, "icon"), action.is_chosen ? "chosen" : action.mood ?? action.kind);
+  const meaning = action.value === "no" ? "cancel" : action.mood ?? action.kind; // to keep all has no dustbin
+  setIcon(part(chip, "icon"), action.is_chosen ? "chosen" : meaning);
   if (part(chip, "label").textContent !== action.label) fill(chip, "label", action.label);
 }
 
