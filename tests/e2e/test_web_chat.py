@@ -239,7 +239,7 @@ async def test_the_page_obeys_its_own_policy_and_loads_nothing_from_elsewhere(pa
 
 async def test_it_fits_a_small_screen_and_speaks_english(page: Page, address: str) -> None:
     await page.goto(f"{address}?lang=en")
-    await say(page, "I failed my exam and I feel so sad")
+    await say(page, "I messed up my interview and feel so sad today")
     await newest_titles(page)
     assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     await expect(page.locator("html")).to_have_attribute("lang", "en")

@@ -11,9 +11,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.domain import Emotion
+from bot.domain import Emotion, Language
 from bot.errors import BundleCorrupt, ClassifierOverloaded, ManifestMissing, ModelOutputUnexpected
-from ml.emotion.runtime import TOKENS_PER_BATCH, Bundle, Logits, OnnxEmotionClassifier, open_classifier
+from bot.mood_policy import Decision, decide
+from bot.phrases import load_phrases
+from ml.emotion.runtime import (
+    EMBEDDED_BUNDLE,
+    TOKENS_PER_BATCH,
+    Bundle,
+    Logits,
+    OnnxEmotionClassifier,
+    open_classifier,
+)
 from tests.integration.tiny_bundle import WORDS, make_bundle
 
 NASTY = {
@@ -224,3 +233,11 @@ def test_a_manifest_that_lies_is_refused_in_one_line(tmp_path: Path, change: dic
     with pytest.raises(BundleCorrupt) as refused:
         Bundle.load(manifest.parent)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_example_of_the_greeting_is_answered_by_the_bundle_that_ships(language: Language) -> None:
+    bundle = Bundle.load(EMBEDDED_BUNDLE)
+    for example in load_phrases().variants("examples", language):
+        (reading,) = bundle.readings(bundle.run([bundle.encode_utterance(example)]))
+        assert decide(reading, bundle.thresholds) is Decision.ANSWER, example

@@ -44,7 +44,7 @@ WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
     EN: {
         "greeting": "Hi, I'm SMOODY. Tell me in one sentence how you feel, and I'll pick five tracks to go with it.",
         "privacy": "Only SMOODY reads what you write, and it is stored nowhere.",
-        "example": "I messed up my interview today and feel awful",
+        "example": "I messed up my interview and feel so sad today",
         "other example": "Exams are over, I could fly!",
         "cards": "That sounds heavy. These tracks will keep you quiet company.",
         "heard": "That sounded like “sadness”. (An AI's guess, 91%)",
