@@ -150,6 +150,8 @@ def test_a_student_learns_from_a_teacher_what_no_label_says(trained: Path, tmp_p
         "1",
         "--distil-temperature",
         "1",
+        "--int8-agreement",
+        "0.95",  # one near-tie of eighty sentences is more than a hundredth
     )
     teacher, student = Bundle.load(trained / "out" / "bundle"), Bundle.load(tmp_path / "out" / "bundle")
     texts = TEXTS[:25]
