@@ -103,9 +103,7 @@ async def test_buttons_outlive_the_client_that_made_them(
 
 
 async def test_a_failing_call_is_no_unhandled_error(simcord_env: simcord.Env, alice: Any, channel: Any) -> None:
-    simcord_env.settle_timeout = (
-        60.0  # five seconds were too few late in a whole run
-    )
+    simcord_env.settle_timeout = 60.0  # five seconds were too few late in a whole run
     simcord_env.inject_error("PATCH", "/webhooks/*/*/messages/@original", status=404)
     await alice.slash(channel, "mood", text=SAD)
     assert simcord_env.errors == []
