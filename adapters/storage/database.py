@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -146,10 +147,14 @@ def _make_file(database: str | None) -> None:
     file = Path(database)
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError):
+        try:
             os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        # What cannot be written is told now, and not to the first listener.
-        os.close(os.open(file, os.O_WRONLY))
+        except FileExistsError:
+            # What cannot be written is told now, and not to the first listener. It is not opened to find out: closing
+            # any descriptor of a file drops every lock that the process holds on it, SQLite's too (fcntl(2)), and the
+            # next command to end beside a service would delete the log that the service still writes.
+            if not os.access(file, os.R_OK | os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES)) from None
     except OSError as cause:
         raise DatabaseRefused(f"SMOODY_DATA_DIR: {file.parent} cannot be used ({cause.strerror})") from cause
 

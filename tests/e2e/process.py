@@ -23,9 +23,14 @@ class Smoody:
     lines: "queue.Queue[str]" = field(default_factory=queue.Queue)
     written: list[str] = field(default_factory=list)
     readers: list[threading.Thread] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
 
     def wait_for(self, pattern: str, *, within: float = 30) -> str:
-        """The first line of output from now on that matches."""
+        """The first line that matches and was not given before: what it writes to two streams has no one order."""
+        for line in self.passed_over:
+            if re.search(pattern, line):
+                self.passed_over.remove(line)
+                return line
         until = time.monotonic() + within
         while time.monotonic() < until:
             try:
@@ -36,6 +41,7 @@ class Smoody:
                 continue
             if re.search(pattern, line):
                 return line
+            self.passed_over.append(line)
         raise AssertionError(f"no line like {pattern!r} in:\n{''.join(self.written)}")
 
     def stop(self) -> int:
@@ -47,6 +53,7 @@ class Smoody:
         for stream in (self.process.stdout, self.process.stderr):
             if stream is not None:
                 stream.close()
+        print("".join(self.written))  # pytest shows it beside a test that failed
         return code
 
 

@@ -1,4 +1,8 @@
+import asyncio
+import sqlite3
+import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -72,3 +76,15 @@ async def test_an_address_of_another_kind_is_refused(url: str) -> None:
     with pytest.raises(DatabaseRefused, match="SMOODY_DATABASE_URL"):
         async with open_database(url):
             pass
+
+
+async def test_a_command_that_ends_leaves_the_log_of_a_service_that_has_just_migrated(tmp_path: Path) -> None:
+    file = tmp_path / "smoody.db"
+    async with open_database(f"sqlite+aiosqlite:///{file}") as service:
+        await migrate(service)
+        command = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM tracks'); c.close()"
+        process = await asyncio.create_subprocess_exec(sys.executable, "-c", command, str(file))
+        assert await process.wait() == 0
+        await SqlCatalogue(service).replace("starter", a_shelf(Mood.SAD, 2))
+        with closing(sqlite3.connect(file)) as another:
+            assert another.execute("SELECT count(*) FROM tracks").fetchone() == (2,)
