@@ -4,10 +4,10 @@ Only whole utterances count (``다른 곡 들려줘``), so that a feeling which 
 """
 
 import re
-import unicodedata
 from typing import Final
 
 from bot.domain import ActionKind, Intent, Mood
+from bot.letters import squeezed
 
 LONGEST_WISH: Final = 40
 """Letters of the longest utterance that is still looked at: wishes are short, and feelings need not be."""
@@ -111,28 +111,28 @@ _WHY: Final = re.compile(
 
 def button_said(text: str) -> ActionKind | None:
     """The button whose name the whole utterance is (``감정 달력 보여줘``), or None."""
-    said = _squeezed(text)
+    said = _short(text)
     return next((kind for kind, pattern in _BUTTONS if pattern.fullmatch(said)), None)
 
 
 def is_cancellation(text: str) -> bool:
     """Whether the whole utterance only says not to do something after all (``아니야 취소할게``)."""
-    return _CANCELS.fullmatch(_squeezed(text)) is not None
+    return _CANCELS.fullmatch(_short(text)) is not None
 
 
 def asks_why(text: str) -> bool:
     """Whether the whole utterance asks why these tracks were picked (``왜 이 노래야?``)."""
-    return _WHY.fullmatch(_squeezed(text)) is not None
+    return _WHY.fullmatch(_short(text)) is not None
 
 
 def is_farewell(text: str) -> bool:
     """Whether the whole utterance is a goodbye (``이만 자러 갈게``); what may be a last one is none (``이제 갈게``)."""
-    return _FAREWELLS.fullmatch(_squeezed(text)) is not None
+    return _FAREWELLS.fullmatch(_short(text)) is not None
 
 
 def asks_for_anything(text: str) -> bool:
     """Whether the whole utterance leaves the choice to us (``아무거나 틀어줘``)."""
-    return _ANYTHING.fullmatch(_squeezed(text)) is not None
+    return _ANYTHING.fullmatch(_short(text)) is not None
 
 
 def asks_to_delete(text: str) -> bool:
@@ -142,12 +142,12 @@ def asks_to_delete(text: str) -> bool:
 
 def is_greeting(text: str) -> bool:
     """Whether the whole utterance is a hello."""
-    return _GREETS.fullmatch(_squeezed(text)) is not None
+    return _GREETS.fullmatch(_short(text)) is not None
 
 
 def intent_of(text: str) -> Intent | None:
     """The wish that the whole utterance is, or None when it is something else."""
-    wish = _squeezed(text)
+    wish = _short(text)
     return next((intent for intent, pattern in _COMPILED if pattern.fullmatch(wish)), None)
 
 
@@ -156,13 +156,11 @@ def requested_mood(text: str) -> Mood | None:
 
     Of ``슬픈 노래 말고 밝은 거`` what comes after 말고 counts.
     """
-    wish = _squeezed(text).rpartition("말고")[2]
+    wish = _short(text).rpartition("말고")[2]
     return next((mood for mood, pattern in _REQUESTS if pattern.fullmatch(wish)), None)
 
 
-def _squeezed(text: str) -> str:
-    """Letters and digits alone; nothing of an utterance that is too long for a wish."""
-    letters = "".join(
-        char for char in unicodedata.normalize("NFC", text).lower() if unicodedata.category(char)[0] in "LN"
-    ).strip("ㅋㅎㅠㅜ")
+def _short(text: str) -> str:
+    """The letters of an utterance without laughter and tears; nothing of one that is too long for a wish."""
+    letters = squeezed(text).strip("ㅋㅎㅠㅜ")
     return letters if len(letters) <= LONGEST_WISH else ""

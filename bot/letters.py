@@ -45,6 +45,12 @@ def plain(text: str) -> str:
     return _RUN.sub(lambda run: run[1] * (2 if "ㄱ" <= run[1] <= "ㅣ" else 1), whole)
 
 
+def squeezed(text: str) -> str:
+    """Letters and digits alone, folded to one case and one form, without a gap: names and short wishes are found so."""
+    folded = unicodedata.normalize("NFC", text).casefold()
+    return "".join(char for char in folded if unicodedata.category(char)[0] in "LN")
+
+
 def _syllable(initial: str, vowel: str, final: str | None) -> str:
     if initial not in _INITIALS:
         return initial + vowel + (final or "")

@@ -1,7 +1,6 @@
 """Artists whom a listener asks for by name: ``아이유 노래 틀어줘``, ``songs by IU``. Whole utterances only."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +9,7 @@ from typing import Final
 from bot.artist_names import is_word, known_artists, names_of
 from bot.artists import artist_key
 from bot.domain import Mood, Track
+from bot.letters import squeezed
 from bot.ports import Shelves
 from bot.views import once_per_view
 
@@ -51,7 +51,7 @@ def names_in(text: str) -> Sequence[str]:
 
     A name that is an everyday word as well counts only where the form leaves no doubt (``가수 바다 노래``).
     """
-    said = _squeezed(text).strip("ㅋㅎㅠㅜ")
+    said = squeezed(text).strip("ㅋㅎㅠㅜ")
     if len(said) > LONGEST:
         return ()
     found = ((form.fullmatch(said), names_surely) for form, names_surely in _FORMS)
@@ -72,7 +72,7 @@ def known_elsewhere(names: Iterable[str]) -> str | None:
 
 @cache
 def _known() -> dict[str, str]:
-    return {_squeezed(each): name for name, others in known_artists().items() for each in (name, *others)}
+    return {squeezed(each): name for name, others in known_artists().items() for each in (name, *others)}
 
 
 @once_per_view
@@ -90,11 +90,6 @@ def _by_name(shelves: Shelves) -> dict[str, Artist]:
     for key, tracks in tracks_of.items():
         whole = Artist(written[key], tuple(tracks))
         for name in (key, *names_of(key)):
-            called.setdefault(_squeezed(name), whole)
+            called.setdefault(squeezed(name), whole)
     called.pop("", None)
     return called
-
-
-def _squeezed(text: str) -> str:
-    folded = unicodedata.normalize("NFC", text).casefold()
-    return "".join(char for char in folded if unicodedata.category(char)[0] in "LN")

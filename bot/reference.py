@@ -8,6 +8,7 @@ from typing import Final
 from bot.artist_names import is_word, names_of
 from bot.artists import artist_key
 from bot.domain import Track, Vote
+from bot.letters import squeezed
 
 _ORDINALS: Final = (
     r"첫|처음|맨\s*위|1\s*번|①|일\s*번|\bfirst|\b1st|#\s*1\b|\bnumber (?:1|one)\b",
@@ -74,11 +75,11 @@ def _place(text: str, count: int) -> int | None:
 
 def _longest_named(text: str, tracks: Iterable[Track]) -> Track | None:
     """The track with the longest name found in a text; a title beats an artist of the same length."""
-    said, folded = _squeezed(text), unicodedata.normalize("NFC", text).casefold()
+    said, folded = squeezed(text), unicodedata.normalize("NFC", text).casefold()
     best: tuple[int, Track] | None = None
     for track in tracks:
         for name in (track.title, *track.artists):
-            key = _squeezed(re.sub(r"\(.*?\)|\[.*?\]", "", name))
+            key = squeezed(re.sub(r"\(.*?\)|\[.*?\]", "", name))
             if len(key) >= _SHORTEST_NAME and key in said and (best is None or len(key) > best[0]):
                 best = (len(key), track)
         for name in _other_names(track):
@@ -101,8 +102,3 @@ def _is_called(text: str, name: str) -> bool:
             return True
         at = text.find(name, at + 1)
     return False
-
-
-def _squeezed(text: str) -> str:
-    folded = unicodedata.normalize("NFC", text).casefold()
-    return "".join(char for char in folded if unicodedata.category(char)[0] in "LN")

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from bot.letters import plain
+from bot.letters import plain, squeezed
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,8 @@ def test_a_long_repetition_takes_no_time() -> None:
     for word in ("ㅈㅏ", "ㅈ ", "a ", "죽.", "ㄹㅎ"):
         plain(word * 5_000)
     assert time.perf_counter() - began < 1
+
+
+def test_squeezed_keeps_letters_and_digits_of_one_form() -> None:
+    assert squeezed(" (G)I-DLE · 아이유 2집! ") == "gidle아이유2집"
+    assert squeezed("아이유") == "아이유"
