@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -21,14 +22,37 @@ _PAIRS: Final[Mapping[str, tuple[str, str]]] = {
     "(으)로": ("으로", "로"),
 }
 _RIEUL: Final = 8
-_FINAL_IN_DIGIT: Final[Mapping[str, int]] = {"0": 21, "1": _RIEUL, "3": 16, "6": 1, "7": _RIEUL, "8": _RIEUL}
+_OTHER: Final = 1
+"""Any final consonant but ㄹ, which alone ever makes a difference; numbers are Unicode's, where 0 is none."""
+_FINAL_IN_DIGIT: Final[Mapping[str, int]] = {"0": 21, "1": _RIEUL, "3": 16, "6": _OTHER, "7": _RIEUL, "8": _RIEUL}
 """Final consonants of 영 일 삼 육 칠 팔; the other digits' names end in a vowel."""
-_FINAL_IN_LATIN: Final[Mapping[str, int]] = {"l": _RIEUL, "m": 16, "n": 4}
-"""Letters at a word's end that Korean hears as a final consonant; "ng" is one, too, and "r" is none (서머, 플라워)."""
-_IEUNG: Final = 21
-_KIYEOK: Final = 1
-_CLOSED_IN_ENGLISH: Final = re.compile(r"[aeiou](?P<letter>[lmn])e$|ck$|ook$|[aeiou]p$")
-"""Ends of English words that Korean closes, too: Scene (씬), Back (백), Look (룩), Up (업)."""
+_FINAL_IN_KANA: Final[Mapping[str, int]] = {"ん": 4, "ン": 4, "っ": 19, "ッ": 19}
+"""All other sounds of Japanese end in a vowel, and so do most readings of its kanji."""
+_SHORT: Final = "(?:(?<![aeiou])[aeiou]|ae|eo)"
+"""A short vowel: a consonant after it closes the syllable (핫), but after a long one gets a vowel of its own (비트).
+
+``ae`` and ``eo`` are the 애 and 어 of Korean names.
+"""
+_LATIN: Final[Sequence[tuple[re.Pattern[str], int]]] = tuple(
+    (re.compile(f"(?:{ends})$"), final)
+    for ends, final in (
+        (r"\b(?:bit|diet|exit|hit|jet|kit|btob)|ballet|bouquet|debut|finale|mosaic|ukulele|\dcm", 0),  # 히트, 센치
+        (r"\b(?:big|god|good|swag)|bag|foot|group|type|york|chocolate|favou?rite|minute", _OTHER),  # 빅, 굿, 타입, 뉴욕
+        (r"(?:cigar|roul|silhou)ette", _OTHER),  # 룰렛; but 팔레트
+        (r"le?|(?<![\w.])r", _RIEUL),  # 걸, 애플, 스타일, and the letter 알
+        (r"[mn]|mb|ng(?:ue)?|[aeiouy](?:m|n|nn|gn)e", _OTHER),  # 드림, 밤, 송, 텅, 타임, 앤, 샴페인
+        (rf"[aeiou]c|ck|ook|{_SHORT}[kq]", _OTHER),  # 매직, 블랙, 룩, 틱톡; but 싱크, 위크, 핑크
+        (rf"(?:{_SHORT}|ee)pp?|{_SHORT}bb?", _OTHER),  # 업, 딥, 클럽; but 루프, 점프, 벌브
+        (rf"(?:{_SHORT}|[iou]e|io|ou)tt?", _OTHER),  # 선셋, 듀엣, 아이디엇, 아웃; but 비트, 나이트, 하트
+        (r"[a-z][1789]", _OTHER),  # on a letter digits are English: 갓세븐
+        (r"[a-z]\d", 0),  # 데이식스
+    )
+)
+"""Ends of words in Latin letters by their commonest spelling in Hangul, words that break the rules first.
+
+Whatever else they end in, d, f, g, s, z and silent e among it, is heard with a vowel: 무드, 허그, 게임스, 라이크.
+"""
+_BRACKETED_AT_END: Final = re.compile(r"[(\[](?:[^()\[\]]|[(\[][^()\[\]]*[)\]])*[)\]]\W*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,16 +105,24 @@ def with_particles(sentence: str, values: Mapping[str, object]) -> str:
 def _final_consonant(text: str) -> int:
     """The final consonant heard at the end of a text, as its number in Unicode's order (0: none, 8: ㄹ).
 
-    Brackets and punctuation at the end are not heard: 사랑 (Feat. 샘김) ends in 김.
+    A particle agrees with what stands before brackets, as Korean spelling has it: 봄 (Feat. 아이유) ends in 봄.
+    Punctuation at the end is not heard, but % and + are (퍼센트, 플러스).
     """
-    heard = re.sub(r"[\W_]+$", "", text).lower()
+    said = unicodedata.normalize("NFKC", text).lower()
+    said = _before_brackets(said).strip() or said
+    heard = re.sub(r"(?:[^\w%+]|_)+$", "", said)
     if not heard:
         return 0
     last = heard[-1]
     if "가" <= last <= "힣":
         return (ord(last) - ord("가")) % 28
-    if heard.endswith("ng"):
-        return _IEUNG
-    if closed := _CLOSED_IN_ENGLISH.search(heard):
-        return _FINAL_IN_LATIN.get(closed["letter"], _KIYEOK)
-    return _FINAL_IN_DIGIT.get(last, _FINAL_IN_LATIN.get(last, 0))
+    for ends, final in _LATIN:
+        if ends.search(heard):
+            return final
+    return _FINAL_IN_DIGIT.get(last, _FINAL_IN_KANA.get(last, 0))
+
+
+def _before_brackets(text: str) -> str:
+    while (shorter := _BRACKETED_AT_END.sub("", text)) != text:
+        text = shorter
+    return text

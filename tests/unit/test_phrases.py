@@ -5,7 +5,7 @@ import pytest
 
 from bot.admin import PROVIDERS
 from bot.domain import ActionKind, Emotion, Intent, Language, Mood
-from bot.phrases import Phrases, load_phrases
+from bot.phrases import Phrases, load_phrases, with_particles
 from bot.preferences import ON, SETTINGS
 
 
@@ -78,6 +78,127 @@ def test_every_key_that_is_built_from_a_value_exists(phrases: Phrases) -> None:
 def test_particles_agree_with_the_sound_before_them(template: str, value: str, spoken: str) -> None:
     phrases = Phrases(sentences={Language.KOREAN: {"key": [template]}})
     assert phrases.say("key", Language.KOREAN, x=value) == spoken
+
+
+HEARD = {
+    "Magic": "매직",
+    "MUSIC": "뮤직",
+    "라일락 (Lilac)": "라일락",
+    "Lilac": "라일락",
+    "MANIAC": "매니악",
+    "OneRepublic": "원리퍼블릭",
+    "STAYC": "스테이씨",
+    "Mosaic": "모자이크",
+    "Sherlock": "셜록",
+    "Look Look": "룩 룩",
+    "TikTok": "틱톡",
+    "New York": "뉴욕",
+    "Yerin Baek": "백예린",
+    "Linkin Park": "린킨 파크",
+    "BLACKPINK": "블랙핑크",
+    "After LIKE": "애프터 라이크",
+    "Weak": "위크",
+    "Exo-K": "엑소케이",
+    "Apple": "애플",
+    "Bubble": "버블",
+    "Whistle": "휘슬",
+    "Style": "스타일",
+    "La Belle": "라 벨",
+    "Soul": "소울",
+    "Finale": "피날레",
+    "Anyone": "애니원",
+    "Suzanne": "수잔",
+    "Rhyme": "라임",
+    "Champagne": "샴페인",
+    "Save ME": "세이브 미",
+    "Daphne": "다프네",
+    "Cherry Bomb": "체리밤",
+    "Tongue": "텅",
+    "Prologue": "프롤로그",
+    "I AM": "아이 엠",
+    "Sunset": "선셋",
+    "HOT": "핫",
+    "Secret": "시크릿",
+    "Doja Cat": "도자 캣",
+    "How You Like That": "하우 유 라이크 댓",
+    "Beat It": "빗 잇",
+    "Stressed Out": "스트레스드 아웃",
+    "Duet": "듀엣",
+    "Scott": "스콧",
+    "ILLIT": "아일릿",
+    "Roulette": "룰렛",
+    "Chocolate": "초콜릿",
+    "4Minute": "포미닛",
+    "HIT": "히트",
+    "Heartbeat": "하트비트",
+    "How Sweet": "하우 스위트",
+    "Perfect Night": "퍼펙트 나이트",
+    "Palette": "팔레트",
+    "H.O.T.": "에이치오티",
+    "NCT": "엔시티",
+    "TT": "티티",
+    "Club": "클럽",
+    "Bulb": "벌브",
+    "BTOB": "비투비",
+    "Hug": "허그",
+    "MIC Drop": "마이크 드롭",
+    "HIP": "힙",
+    "K-POP": "케이팝",
+    "Creep": "크립",
+    "Loop": "루프",
+    "Soup": "수프",
+    "Jump": "점프",
+    "My Type": "마이 타입",
+    "Hype": "하이프",
+    "Oh my god": "오 마이 갓",
+    "Good Mood": "굿 무드",
+    "Mr. Big": "미스터 빅",
+    "R": "알",
+    "Butter": "버터",
+    "f(x)": "에프엑스",
+    "Beyoncé": "비욘세",
+    "Ｐｅｒｆｕｍｅ": "퍼퓸",
+    "No. 7": "넘버 칠",
+    "Chapter 3": "챕터 삼",
+    "365": "삼백육십오",
+    "1989": "천구백팔십구",
+    "2NE1": "투애니원",
+    "GOT7": "갓세븐",
+    "DAY6": "데이식스",
+    "10cm": "십센치",
+    "100%": "백퍼센트",
+    "A+": "에이플러스",
+    "밤편지": "밤편지",
+    "좋은 날": "좋은 날",
+    "Blueming (블루밍)": "블루밍",
+    "봄 (Feat. 아이유)": "봄",
+    "에잇 (Feat. SUGA (of BTS)) [Live]": "에잇",
+    "(여자)": "여자",
+    "“Club”": "클럽",
+    "「Magic」": "매직",
+    "Hot!!": "핫",
+    "ドライフラワー": "도라이후라와",
+    "ふたりごと": "후타리고토",
+    "レモン": "레몬",
+    "にゃん": "냥",
+    "群青": "군조",
+    "怪獣の花唄": "카이쥬노 하나우타",
+    "ㅋㅋ": "크크",
+    "\u1107\u1169\u11b7": "봄",
+}
+"""Titles and names as they are written, and as Korean says them."""
+
+
+@pytest.mark.parametrize(("written", "heard"), HEARD.items())
+def test_particles_after_a_title_are_those_after_its_name_in_hangul(written: str, heard: str) -> None:
+    sentence = "{x}이(가) {x}은(는) {x}을(를) {x}와(과)"
+    with_title = with_particles(sentence, {"x": written})
+    assert with_title == with_particles(sentence, {"x": heard})
+
+
+@pytest.mark.parametrize("title", ["Apple", "Style", "Soul", "Girl", "1", "7", "R", "서울", "Good Mood"])
+def test_ro_follows_rieul_as_it_follows_a_vowel(title: str) -> None:
+    assert with_particles("{x}(으)로", {"x": title}) == "{x}로"
 
 
 def test_variants_are_chosen_by_the_random_that_is_handed_in(phrases: Phrases) -> None:
