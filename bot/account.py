@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
@@ -24,11 +23,15 @@ from bot.domain import (
     Reply,
     Visit,
 )
+from bot.letters import squeezed
 from bot.ports import Catalogue, DiaryPainter, History
 from bot.voice import Voice
 
 CONFIRMATIONS: Final = {Language.KOREAN: "모두 지우기", Language.ENGLISH: "delete everything"}
 """What must be typed, letter by letter but for spaces and case, before everything is forgotten."""
+
+LONGEST_CONFIRMATION: Final = 100
+"""Characters, odd spaces and all, of the longest text that may be the confirmation."""
 
 KEEP: Final = "no"
 """The value of the button that forgets nothing after all."""
@@ -59,7 +62,10 @@ class Account:
         await self.history.prefer(visit.listener, changed, at=visit.at)
         log.info("setting_changed", setting=(wanted or "").partition("=")[0])
         language = changed.language or visit.speaker.language
-        return await self._shown(changed, language)
+        reply = await self._shown(changed, language)
+        if not visit.taste.is_new:
+            return reply
+        return replace(reply, note=f"{self.voice.phrases.say('terms', language)}\n{reply.note}")
 
     async def _shown(self, kept: Preferences, language: Language) -> Reply:
         """The settings without those that the catalogue in use cannot follow and that nobody has set before."""
@@ -82,13 +88,19 @@ class Account:
 
     async def export(self, visit: Visit) -> Reply:
         """All that is kept of the listener, as a JSON file."""
-        kept = await self.history.export(visit.listener)
+        kept = {**await self.history.export(visit.listener), "tracks": await self._names_of_tracks(visit)}
         file = Attachment(
             name="smoody-my-data.json",
             media_type="application/json",
             content=json.dumps(kept, ensure_ascii=False, indent=2).encode(),
         )
         return replace(self.voice.text("exported", visit.language), attachment=file, is_private=True)
+
+    async def _names_of_tracks(self, visit: Visit) -> dict[str, str]:
+        """Title and artist of every track that is kept by its id, as far as the catalogue still has it."""
+        shelves = await self.catalogue.shelves()
+        ids = sorted({*visit.taste.last_shown, *visit.taste.votes})
+        return {name: f"{track.title} – {track.artist}" for name in ids if (track := shelves.track(name)) is not None}
 
     async def forget(self, visit: Visit, confirmation: str | None) -> Reply:
         """Forget the listener if the confirmation was typed; otherwise say what to type."""
@@ -148,16 +160,11 @@ def leading_moods(entries: Iterable[DiaryEntry], zone: tzinfo) -> dict[int, Mood
 
 def is_confirmation(text: str) -> bool:
     """Whether a text is the typed confirmation, in any language."""
-    return _letters(text) in {_letters(phrase) for phrase in CONFIRMATIONS.values()}
+    return len(text) <= LONGEST_CONFIRMATION and squeezed(text) in {squeezed(each) for each in CONFIRMATIONS.values()}
 
 
 def _last_place(moods: Sequence[Mood], mood: Mood) -> int:
     return len(moods) - 1 - moods[::-1].index(mood)
-
-
-def _letters(text: str) -> str:
-    folded = unicodedata.normalize("NFC", text).casefold()
-    return "".join(char for char in folded if unicodedata.category(char)[0] in "LN")
 
 
 def _first_of(month: str | None, now: datetime) -> datetime:

@@ -297,13 +297,62 @@ _WORDS: Final = frozenset(
         "첸",
         "뷔",
         "딘",
+        "유아",
+        "alive",
+        "april",
+        "beast",
+        "cool",
+        "dark",
+        "daybreak",
+        "dress",
+        "east",
+        "grass",
+        "gray",
+        "hail",
+        "high",
+        "highlight",
+        "history",
+        "hot",
+        "jewelry",
+        "june",
+        "just",
+        "key",
+        "lay",
+        "legend",
+        "live",
+        "melody",
+        "mom",
+        "night",
+        "noir",
+        "panic",
+        "playback",
+        "primary",
+        "punch",
+        "rain",
+        "reddy",
+        "saturday",
+        "secret",
+        "since",
+        "sleepy",
+        "solar",
+        "speed",
+        "stellar",
+        "swings",
+        "top",
+        "touched",
+        "up",
+        "wave",
+        "way",
+        "weekly",
+        "winner",
+        "woo",
     ]
 )
 """Names that are everyday words or parts of them, too: alone they name nobody."""
 
 
 def is_word(name: str) -> bool:
-    """Whether a Hangul name also means something else, so that it takes more than the name to mean the artist."""
+    """Whether a name, in small letters, also means something else: it takes more than the name to mean the artist."""
     return name in _WORDS
 
 

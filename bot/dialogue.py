@@ -5,16 +5,17 @@ import contextlib
 import re
 import time
 import unicodedata
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from random import Random
-from typing import Final, assert_never
+from typing import Any, Final, TypeVar, assert_never
 
 import structlog
 
 from bot import mood_policy, understanding
 from bot.account import Account, is_confirmation
+from bot.aftercare import Aftercare
 from bot.correction import Correction, correction_in, feeling_denied
 from bot.domain import (
     ActionKind,
@@ -44,13 +45,15 @@ from bot.intents import (
     is_cancellation,
     is_farewell,
     is_greeting,
+    is_stop,
 )
 from bot.mood_policy import Decision
-from bot.naming import known_elsewhere, names_in
+from bot.naming import is_style, known_elsewhere, names_in
 from bot.ports import Catalogue, Clock, DiaryPainter, EmotionClassifier, History, PlaylistExport, WishClassifier
 from bot.recommender import Recommender, milliseconds_since
 from bot.reference import opinion_of_place
 from bot.safety import speaks_of_violence
+from bot.states import state_in
 from bot.tally import Tally
 from bot.voice import Voice
 
@@ -62,6 +65,12 @@ CARE_WAITS_S: Final = 0.5
 
 LANGUAGE_WAITS_S: Final = 0.5
 """How long words without music may wait for the database, which knows the listener's own language."""
+
+SEEN_AGAIN_AFTER: Final = timedelta(days=1)
+"""How exactly it is kept when a listener was here last: whoever only looks at things is no absent one either."""
+
+_HANGUL: Final = re.compile("[가-힣ㄱ-ㅣ]")
+_Found = TypeVar("_Found")
 
 log = structlog.get_logger(__name__)
 
@@ -79,6 +88,9 @@ class Dialogue:
     voice: Voice
     clock: Clock
     tally: Tally = field(default_factory=Tally)
+    aftercare: Aftercare = field(default_factory=Aftercare)
+    _going_on: set[asyncio.Task[Any]] = field(default_factory=set)
+    """Work that nobody waits for any more, held so that it can end."""
 
     def greet(self, language: Language) -> Reply:
         """Say hello."""
@@ -94,11 +106,9 @@ class Dialogue:
 
     async def answer(self, utterance: Utterance) -> Reply:
         """Answer what a listener wrote. What the listener can mend, and overload, are replies and never exceptions."""
-        return self._counted(
-            await self._calmly(
-                utterance.speaker, lambda: self._answer(utterance.text, utterance.speaker, is_own=utterance.is_own)
-            )
-        )
+        speaker = utterance.speaker
+        reply = await self._calmly(speaker, lambda: self._answer(utterance.text, speaker, is_own=utterance.is_own))
+        return self._counted(self._gently(reply, speaker))
 
     async def preview(self, utterance: Utterance) -> Reply:
         """Answer what is still being written: the same, but nothing of it is kept."""
@@ -107,7 +117,8 @@ class Dialogue:
 
     async def press(self, press: Press) -> Reply:
         """Answer a pressed button."""
-        return self._counted(await self._calmly(press.speaker, lambda: self._press(press)))
+        reply = await self._calmly(press.speaker, lambda: self._press(press))
+        return self._counted(self._gently(reply, press.speaker))
 
     async def find(self, words: str, count: int = 25) -> tuple[Track, ...]:
         """Tracks whose title or artist is being typed; none while the catalogue does not answer."""
@@ -129,6 +140,14 @@ class Dialogue:
             async with asyncio.timeout(LANGUAGE_WAITS_S):
                 return (await self._visit(speaker)).language
         return speaker.language
+
+    def _gently(self, reply: Reply, speaker: Speaker) -> Reply:
+        """A reply with the line to help, where words of despair were said not long ago."""
+        has_room = reply.kind in {ReplyKind.CARDS, ReplyKind.QUESTION, ReplyKind.TEXT, ReplyKind.GREETING}
+        if not has_room or not self.aftercare.lasts(speaker, self.clock.now()):
+            return reply
+        line = self.voice.phrases.say("care_soft_line", reply.language)
+        return replace(reply, note=f"{reply.note}\n{line}" if reply.note else line, is_private=True)
 
     def _counted(self, reply: Reply) -> Reply:
         self.tally.replies[reply.kind] += 1
@@ -164,13 +183,15 @@ class Dialogue:
             return plain
         met = understanding.met(text, self.wishes.hear(text))
         if isinstance(met, Concern):
-            return await self._care(met, speaker, is_preview=is_preview)
+            return await self._care(met, text, speaker, is_preview=is_preview)
         if speaks_of_violence(text):
-            return await self._with_helplines(speaker, "care_violence", is_preview=is_preview)
+            return await self._with_helplines(speaker, "care_violence", text, is_preview=is_preview)
         visit = await self._visit(speaker, is_preview=is_preview)
         asked = None if understanding.wished_plainly(text) else await self.recommender.by_artist_asked_for(visit, text)
         if asked is not None:
             return asked
+        if is_style(text):
+            return self.voice.which_mood("cannot_find", visit.language)
         match met:
             case Intent.MORE | Intent.LIVELIER | Intent.CALMER:
                 return await self._shift(ActionKind(met.value), visit)
@@ -191,20 +212,26 @@ class Dialogue:
     async def _plainly_said(self, text: str, speaker: Speaker) -> Reply | None:
         """The answer to whole utterances that mean one thing only, whatever a model hears in them."""
         if is_confirmation(text):
-            return await self.account.forget(await self._visit(speaker), text)
-        kind = button_said(text)
-        if kind is not None:
-            return await self._press(Press(kind=kind, speaker=speaker))
+            return await self._forget(await self._visit(speaker), text)
+        button = button_said(text)
+        if button is not None:
+            kind, value = button
+            return await self._press(Press(kind=kind, speaker=speaker, value=value))
         if is_greeting(text):
             return self.greet((await self._visit(speaker)).language)
+        if is_stop(text):
+            return self.voice.text("stopped", (await self._visit(speaker)).language)
         if is_cancellation(text):
             return self.voice.text("nothing_done", (await self._visit(speaker)).language)
         if is_farewell(text):
             return self.voice.text("farewell", (await self._visit(speaker)).language)
         if asks_for_anything(text):
-            return await self.recommender.cards(
-                await self._visit(speaker), Wish(mix=mood_policy.normalised({})), "anything"
-            )
+            visit = await self._visit(speaker)
+            if self.aftercare.lasts(speaker, visit.at):
+                return await self._with_calm_tracks(speaker, is_preview=False)
+            if await self.recommender.last_wish(visit):  # 노래 틀어줘, after a sad answer
+                return await self._shift(ActionKind.MORE, visit)
+            return await self.recommender.cards(visit, Wish(mix=mood_policy.normalised({})), "anything")
         if asks_why(text):
             visit = await self._visit(speaker)
             return self.voice.text("why_these", visit.language) if await self.recommender.last_wish(visit) else None
@@ -221,68 +248,111 @@ class Dialogue:
         opinion = await self._opinion(text, visit) if is_own else None
         if opinion is not None:
             return opinion
+        if self.aftercare.lasts(visit.speaker, visit.at):  # no question, nothing bright, nothing dark
+            return await self._with_calm_tracks(visit.speaker, is_preview=visit.is_preview)
         correction = correction_in(text) if is_own else None
         if correction is not None:
             wish = await self.recommender.last_wish(visit)
             if wish is not None and wish.emotion is not None:
                 return await self._corrected(correction, wish.emotion, visit)
-            if correction.denied is not None and has_words(correction.rest):
-                return await self._felt(correction.rest, visit)  # 화난 건 아니고 불안해, said at once
+            if correction.denied is not None:
+                return await self._denied(correction, correction.denied, visit)
         return await self._felt(text, visit, is_own=is_own)
 
-    async def _care(self, concern: Concern, speaker: Speaker, *, is_preview: bool) -> Reply:
+    async def _care(self, concern: Concern, text: str, speaker: Speaker, *, is_preview: bool) -> Reply:
         """Care comes first and waits for nothing; that it was shown is counted, and nothing about whom."""
         if not is_preview:
             self.tally.care[concern] += 1
+            self.aftercare.begin(speaker, self.clock.now())
         with structlog.contextvars.bound_contextvars(listener=None):  # nor do the lines that follow tell it
-            log.info("care_shown", tier=concern.value)
+            if not is_preview:
+                log.info("care_shown", tier=concern.value)
             match concern:
                 case Concern.EXPLICIT:
-                    return await self._with_helplines(speaker, "care_explicit", is_preview=is_preview)
+                    reply = await self._with_helplines(speaker, "care_explicit", text, is_preview=is_preview)
+                    return replace(reply, actions=(self.voice.calm_music(reply.language),))
                 case Concern.SOFT:
                     return await self._with_calm_tracks(speaker, is_preview=is_preview)
                 case _:
                     assert_never(concern)
 
-    async def _with_helplines(self, speaker: Speaker, said: str, *, is_preview: bool) -> Reply:
-        """The helplines, no tracks; what was wished before is over, so that nothing upbeat follows from it."""
-        language = speaker.language
-        with contextlib.suppress(Unavailable, TimeoutError):
-            async with asyncio.timeout(CARE_WAITS_S):
-                visit = await self._visit(speaker, is_preview=is_preview)
-                language = visit.language
-                if not is_preview:
-                    await self.history.end_conversation(visit.listener, visit.conversation)
-        return replace(self.voice.text(said, language, kind=ReplyKind.CARE), is_private=True)
+    async def _with_helplines(self, speaker: Speaker, said: str, text: str, *, is_preview: bool) -> Reply:
+        """The helplines, no tracks; what was wished before is over, so that nothing upbeat follows from it.
+
+        Whoever writes no Hangul gets them in English first, whatever language is set.
+        """
+
+        async def language_and_end() -> Language:
+            visit = await self._visit(speaker, is_preview=is_preview)
+            if not is_preview:
+                await self.history.end_conversation(visit.listener, visit.conversation)
+            return visit.language
+
+        language = await self._soon(language_and_end()) or speaker.language
+        reply = replace(self.voice.text(said, language, kind=ReplyKind.CARE), is_private=True)
+        if language is Language.ENGLISH or _HANGUL.search(text):
+            return reply
+        return replace(reply, text=f"{self.voice.phrases.say(said, Language.ENGLISH)}\n\n{reply.text}")
 
     async def _with_calm_tracks(self, speaker: Speaker, *, is_preview: bool) -> Reply:
-        """Calm tracks with the line that points to help; that line comes even when no track can."""
-        language = speaker.language
-        calm = Wish(mix=mood_policy.only(Mood.CALM))
-        with contextlib.suppress(Unavailable):
+        """Calm tracks with the line that points to help; that line comes even when no track can, and soon."""
+
+        async def calm_tracks() -> Reply:
             visit = await self._visit(speaker, is_preview=is_preview)
-            language = visit.language
-            line = self.voice.phrases.say("care_soft_line", language)
-            reply = await self.recommender.cards(visit, calm, "care_soft", note=line)
-            if reply.cards:
-                return replace(reply, kind=ReplyKind.CARE, is_private=True)
-        return replace(self.voice.text("care_soft_line", language, kind=ReplyKind.CARE), is_private=True)
+            line = self.voice.phrases.say("care_soft_line", visit.language)
+            calm = Wish(mix=mood_policy.only(Mood.CALM))
+            return await self.recommender.cards(visit, calm, "care_soft", note=line)
+
+        reply = await self._soon(calm_tracks())
+        if reply is None or not reply.cards:
+            reply = self.voice.text("care_soft_line", reply.language if reply else speaker.language)
+        return replace(reply, kind=ReplyKind.CARE, is_private=True)
+
+    async def _soon(self, work: Coroutine[Any, Any, _Found]) -> _Found | None:
+        """What comes within `CARE_WAITS_S`, or None.
+
+        What takes longer goes on by itself: to cancel a call of the database would be to wait for it.
+        """
+        task = asyncio.ensure_future(work)
+        self._going_on.add(task)
+        task.add_done_callback(self._ended)
+        done, _ = await asyncio.wait({task}, timeout=CARE_WAITS_S)
+        return None if not done or task.cancelled() or task.exception() else task.result()
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._going_on.discard(task)
+        if not task.cancelled() and (problem := task.exception()) is not None:
+            log.warning("care_without_database", problem=type(problem).__name__)
+
+    async def _denied(self, correction: Correction, denied: Emotion, visit: Visit) -> Reply:
+        """Answer who denies a feeling before anything was heard: 화난 건 아니고 불안해, said at once."""
+        if correction.meant is not None and correction.meant is not denied:
+            return await self._felt_as_named(correction.rest, correction.meant, visit)
+        if has_words(correction.rest):
+            return await self._felt(correction.rest, visit)
+        return self.voice.which_other_feeling(denied, visit.language)
 
     async def _felt(self, text: str, visit: Visit, *, is_own: bool = True) -> Reply:
         began = time.perf_counter()
-        reading = mood_policy.shifted(await self.classifier.read(text), visit.taste.corrections)
+        reading = await self.classifier.read(text)
+        if is_own:  # how this listener means words tells nothing of how another does
+            reading = mood_policy.shifted(reading, visit.taste.corrections)
         classify_ms = milliseconds_since(began)
         decision = mood_policy.decide(reading, self.thresholds)
         if decision is not Decision.NEUTRAL and feeling_denied(text) is reading.emotion:
             return self.voice.which_feeling(mood_policy.without(reading, reading.emotion), visit.language)
         match decision:
             case Decision.NEUTRAL:
+                state = state_in(text)
+                if state is not None:
+                    name, mood = state
+                    return await self.recommender.cards(visit, Wish(mix=mood_policy.only(mood)), f"state_{name}")
                 is_request = bool(names_in(text))  # for a genre, a time, an artist whom nobody here knows
                 return self.voice.which_mood("cannot_find" if is_request else "neutral", visit.language)
             case Decision.ASK:
                 return self.voice.which_feeling(reading, visit.language)
             case Decision.ANSWER:
-                wish = Wish(mix=mood_policy.mood_mix(reading), emotion=reading.emotion)
+                wish = Wish(mix=mood_policy.mood_mix(reading), emotion=reading.emotion if is_own else None)
                 if is_own:
                     await self.recommender.felt(visit, wish)
                 return await self.recommender.cards(
@@ -297,19 +367,30 @@ class Dialogue:
                 assert_never(decision)
 
     async def _corrected(self, correction: Correction, heard: Emotion, visit: Visit) -> Reply:
-        """Answer again as the listener means it, and keep count of what was heard wrongly."""
+        """Answer again as the listener means it; what they name themselves, and no guess of ours, is kept count of."""
         meant = correction.meant
-        if meant is None or meant is heard:
+        if meant is None:
+            denied = correction.denied or heard
             if not has_words(correction.rest):
-                return self.voice.which_feeling(mood_policy.without(_NOTHING_HEARD, heard), visit.language)
+                return self.voice.which_other_feeling(denied, visit.language)
             reading = await self.classifier.read(correction.rest)
-            if correction.denied is None and (meant is heard or reading.emotion is heard):
-                return await self._felt(correction.rest, visit)  # 아니, 진짜 슬퍼: said with more force, not otherwise
-            meant = mood_policy.without(reading, correction.denied or heard).emotion
-        if visit.taste.preferences.remembers and not visit.is_preview and meant is not heard:
+            if correction.denied is not None:
+                reading = mood_policy.without(reading, denied)
+            if mood_policy.decide(reading, self.thresholds) is not Decision.ANSWER:
+                return self.voice.which_other_feeling(denied, visit.language)
+            meant = reading.emotion
+        if meant is heard:  # 아니, 진짜 슬퍼: said with more force, not otherwise
+            return await self._felt_as_named(correction.rest, heard, visit)
+        if correction.meant is not None and visit.taste.preferences.remembers and not visit.is_preview:
             await self.history.correct(visit.listener, heard, meant, at=visit.at)
         log.info("reading_corrected", heard=heard, meant=meant)
         return await self._feeling_named(meant, visit, "corrected")
+
+    async def _felt_as_named(self, text: str, named: Emotion, visit: Visit) -> Reply:
+        """Answer a feeling that was named, with all that is heard beside it where that is not something else."""
+        if has_words(text) and (await self.classifier.read(text)).emotion is named:
+            return await self._felt(text, visit)
+        return await self._feeling_named(named, visit, "empathy")
 
     async def _feeling_named(self, emotion: Emotion, visit: Visit, said: str) -> Reply:
         wish = Wish(mix=mood_policy.only(mood_policy.MOOD_OF[emotion]), emotion=emotion)
@@ -318,6 +399,7 @@ class Dialogue:
 
     async def _press(self, press: Press) -> Reply:
         visit = await self._visit(press.speaker)
+        await self._seen(visit)
         match press.kind:
             case ActionKind.MORE | ActionKind.LIVELIER | ActionKind.CALMER | ActionKind.MATCH:
                 return await self._shift(press.kind, visit)
@@ -338,6 +420,13 @@ class Dialogue:
             case _:
                 return await self._account_pressed(press, visit)
 
+    async def _seen(self, visit: Visit) -> None:
+        """Keep that somebody was here who may only look at things: they have not stayed away."""
+        last = visit.taste.last_seen_at
+        if last is not None and visit.at - last > SEEN_AGAIN_AFTER:
+            with contextlib.suppress(Unavailable):
+                await self.history.seen(visit.listener, at=visit.at)
+
     async def _account_pressed(self, press: Press, visit: Visit) -> Reply:
         match press.kind:
             case ActionKind.SETTINGS:
@@ -351,9 +440,14 @@ class Dialogue:
             case ActionKind.EXPORT:
                 return await self.account.export(visit)
             case ActionKind.FORGET:
-                return await self.account.forget(visit, press.value)
+                return await self._forget(visit, press.value)
             case _:
                 return self.voice.text("help", visit.language)
+
+    async def _forget(self, visit: Visit, confirmation: str | None) -> Reply:
+        if is_confirmation(confirmation or ""):
+            self.aftercare.end(visit.speaker)
+        return await self.account.forget(visit, confirmation)
 
     async def _mood_pressed(self, press: Press, visit: Visit) -> Reply:
         if press.mood is None:
@@ -375,10 +469,8 @@ _CHANGES: Final[Mapping[ActionKind, Callable[[Wish], Wish]]] = {
     ActionKind.MORE: lambda wish: wish,
     ActionKind.LIVELIER: mood_policy.livelier,
     ActionKind.CALMER: mood_policy.calmer,
-    ActionKind.MATCH: lambda wish: replace(wish, towards=None),
+    ActionKind.MATCH: mood_policy.matching,
 }
-
-_NOTHING_HEARD: Final = EmotionReading(scores={emotion: 1 / len(Emotion) for emotion in Emotion})
 
 
 def assemble(
@@ -438,7 +530,7 @@ def decision_on(text: str, reading: EmotionReading, thresholds: Thresholds, hint
         return Decision.ANSWER.value
     button = button_said(text)
     if button is not None:
-        return f"intent:{Intent.MORE if button is ActionKind.MORE else Intent.HELP}"
+        return f"intent:{Intent.MORE if button[0] is ActionKind.MORE else Intent.HELP}"
     met = understanding.met(text, hints)
     if speaks_of_violence(text) and not isinstance(met, Concern):
         return "safety:violence"

@@ -176,6 +176,8 @@ class Taste:
     preferences: "Preferences" = field(default_factory=lambda: Preferences())
     is_new: bool = False
     """Whether nothing at all is kept of this listener yet."""
+    last_seen_at: datetime | None = None
+    """When something was last kept of them, which is also what says that they have not stayed away."""
 
 
 class MusicLanguage(StrEnum):

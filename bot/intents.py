@@ -6,7 +6,7 @@ Only whole utterances count (``다른 곡 들려줘``), so that a feeling which 
 import re
 from typing import Final
 
-from bot.domain import ActionKind, Intent, Mood
+from bot.domain import ActionKind, Intent, Mood, Shop
 from bot.letters import squeezed
 
 LONGEST_WISH: Final = 40
@@ -21,7 +21,7 @@ _LIVELY: Final = "(신나는|신나게|밝은|밝게|빠른|빠르게|경쾌한|
 _CALM: Final = "(차분한|차분하게|차분히|잔잔한|잔잔하게|조용한|조용하게|조용히|느린|느리게|편안한|편안하게)"
 _RULES: Final = (
     (Intent.MORE, f"(또)?(다른|딴|새로운){_MUSIC}(은|는|도|없어|없나요|없을까)*{_PLEASE}"),
-    (Intent.MORE, f"(더|하나더|몇곡더|더많이|또|계속){_PLEASE}|{_MUSIC}더{_PLEASE}"),
+    (Intent.MORE, f"(더|다음|하나더|몇곡더|더많이|또|계속){_PLEASE}|{_MUSIC}더{_PLEASE}"),
     (Intent.MORE, "(show|give|play)?(me)?(more|another|anotherone|others|somethingelse|moresongs|othersongs)(please)?"),
     (Intent.LIVELIER, f"(좀|조금)?더{_LIVELY}{_MUSIC}?{_PLEASE}|{_LIVELY}{_PLEASE}"),
     (Intent.LIVELIER, f"(좀|조금)?덜(슬픈|우울한|처지는|어두운|무거운|느린){_MUSIC}?{_PLEASE}"),
@@ -57,7 +57,7 @@ _REQUESTS: Final = tuple(
 
 
 _BUTTONS: Final = tuple(
-    (kind, re.compile(f"({words})(좀)?(보여줘|보여주세요|보여줄래|보여달라|보기|볼래|열어줘|알려줘|please)?"))
+    (kind, None, re.compile(f"({words})(좀)?(보여줘|보여주세요|보여줄래|보여달라|보기|볼래|열어줘|알려줘|please)?"))
     for kind, words in {
         ActionKind.HISTORY: "(내|나의)?(기록|들은곡|들은곡기록|들은노래)|(my)?history|(show)(me)?(my)?history",
         ActionKind.SETTINGS: "설정|환경설정|세팅|settings",
@@ -70,9 +70,41 @@ _BUTTONS: Final = tuple(
         ActionKind.MORE: "othertracks",
     }.items()
 )
+_ON: Final = "(켜|켜줘|켤래|쓸래|쓰고싶어|시작|시작할래|시작해줘)(요)?"
+_GIVE_ME: Final = "(좀|틀어|들려|골라|추천|보여|해|줘|줄래|주라|주세요|듣고싶어|들을래|받을래|알려|넣어|붙여|바꿔|요)*"
+_CHOICES: Final = tuple(
+    (kind, value, re.compile(words))
+    for kind, value, words in (
+        (ActionKind.SET, "music=korean", f"(한국|국내|우리나라|한국어)(노래|음악|곡|가요)?만{_GIVE_ME}|onlykorean(songs?|music)?(please)?"),
+        (ActionKind.SET, "music=foreign", f"(해외|외국|팝송|외국어)(노래|음악|곡)?만{_GIVE_ME}|onlyforeign(songs?|music)(please)?"),
+        (ActionKind.SET, "clean=on", f"(19금|욕|욕설|성인)(은|는|이)?(있는|들어간|나오는)?(노래|음악|곡)?(은|는)?(빼|빼고|없는노래로|없는걸로|말고){_GIVE_ME}"),
+        (ActionKind.SET, "language=en", "영어로(답|대답|말|얘기|이야기|바꿔|해)(해|하)?(줘|줄래|주세요|요)?|(please)?(speak|answer|reply)?(to)?(me)?(in)?english(please)?"),
+        (ActionKind.SET, "language=ko", "한국(어|말)로(답|대답|말|얘기|이야기|바꿔|해)(해|하)?(줘|줄래|주세요|요)?|(please)?(speak|answer|reply)(to)?(me)?(in)?korean(please)?"),
+        (ActionKind.SET, "diary=on", f"(감정|기분)?(달력|일기){_ON}"),
+        (ActionKind.SET, "diary=off", "(감정|기분)?(달력|일기)(꺼|꺼줘|끌래|끄기|그만)(요)?"),
+        *(
+            (ActionKind.SET, f"shop.{shop}=on", f"({names})링크(도|를|로)?{_GIVE_ME}")
+            for shop, names in {
+                Shop.MELON: "멜론",
+                Shop.GENIE: "지니",
+                Shop.FLO: "플로|flo",
+                Shop.BUGS: "벅스",
+                Shop.VIBE: "바이브|vibe",
+                Shop.APPLE: "애플뮤직|애플",
+            }.items()
+        ),
+        (ActionKind.TAKE, "csv", f"(csv|엑셀|표)(파일)?로{_GIVE_ME}|(as)?(a)?csv(file)?(please)?"),
+        (ActionKind.TAKE, "text", f"(글|텍스트|글자)로{_GIVE_ME}|astext(please)?"),
+        (ActionKind.TAKE, "youtube", f"유튜브(링크)?(로|를|도){_GIVE_ME}|유튜브링크{_GIVE_ME}|youtubelinks?(please)?"),
+    )
+)  # fmt: skip
+_SAID: Final = (*_BUTTONS, *_CHOICES)
 _CANCELS: Final = re.compile(
     "(아니|아니야|아냐|됐어|아뇨)?(취소|취소할게|취소해줘|취소해|취소요|안지울래|안지울게|지우지마|지우지말아줘|안할래|안할게"
     "|nevermind|cancel|cancelthat|dontdelete|donotdelete)(요|여)?"
+)
+_STOPS: Final = re.compile(
+    "(이제|인제)?(노래|음악)?(은|는|를|을)?(이제|인제)?(그만|스톱|스탑|멈춰|꺼|끄자|됐어)(틀어|들을래|들을게|할래|할게|해|줘|줄래)*(요)?|stop(it|themusic)?(please)?"
 )
 _DELETES: Final = re.compile(
     r"지우|지워|지운|지울|삭제|없애|없앨|없던|없는 ?걸로|없었던|탈퇴|잊|까먹|초기화|리셋|포맷|밀어|날려|파기|폐기|말소|비워|털어|떼어|빼 ?(?:줘|줄|달|주)"
@@ -81,10 +113,10 @@ _DELETES: Final = re.compile(
     re.IGNORECASE,
 )
 _FAREWELLS: Final = re.compile(
-    "((고마워|고마웠어|오늘고마웠어|잘들었어|노래잘들었어)(요)?)?(그럼|나|난|전|저)?(이제|이만|슬슬|오늘은)?"
-    "(자러갈게|자러간다|잘게|잔다|잘래|자야겠다|먼저갈게|먼저들어갈게|들어갈게|들어가볼게|가볼게|가봐야겠다|퇴근할게|이만갈게|갈게(ㅂㅂ|ㅂㅇ|빠이)"
+    "((고마워|오늘고마웠어|잘들었어|노래잘들었어)(요)?)?(그럼|나|난|전|저)?(먼저)?(이제|이만|슬슬|오늘은)?"
+    "(자러갈게|자러간다|잘게|잔다|잘래|자야겠다|퇴근할게|(먼저|들어|이만)?(갈게|가볼게)(ㅂㅂ|ㅂㅇ|빠이|내일봐|또올게)"
     "|잘자|굿나잇|굿밤|안녕히계세|안녕히주무세|수고해|수고하세|수고했어|내일봐|내일또올게|또올게|다음에또올게|다음에봐|또봐)(요|용)?(ㅂㅂ|ㅂㅇ)?"
-    "|(바이|빠이){1,2}|(ㅂㅂ|ㅂㅇ){1,2}"
+    "|(노래)?잘들었어(요)?(난|전|나)?(이제|이만)?(먼저)?(갈게|가볼게|들어갈게)(요)?|(바이|빠이){1,2}|(ㅂㅂ|ㅂㅇ){1,2}"
     "|bye|byebye|goodbye|goodnight|gn|seeyou|seeya|cya|seeyoutomorrow|(i)?(gotta|haveto)go|ttyl"
 )
 _GIVE: Final = "(좀|틀어|들려|골라|추천|해|줘|줄래|주세|줘봐|요)"
@@ -92,6 +124,13 @@ _ANYTHING: Final = re.compile(
     f"(몰라|모르겠어|글쎄|음)?(그냥|걍)?(아무거나|아무노래나|아무곡이나|아무노래|네맘대로|니맘대로|알아서){_GIVE}*"
     f"|(몰라|모르겠어|글쎄|음)?(그냥|걍){_GIVE}+|(노래|음악){_GIVE}+"
     "|play(me)?(anything|something|music|asong|somemusic)(please)?|anything|whatever|surpriseme"
+)
+_REFUSES: Final = re.compile(
+    "(노래|음악|곡|거|발라드|댄스)(들|만)?(은|는|을|를|도)?(이제|더|더는|더이상|좀|진짜|너무|오늘은|그만){0,2}"
+    "(싫(어|다|네|음|은데|습니다)?|별로야|별로|말고|빼고|빼줘|그만(틀어|들을래|들려줘|듣고싶어|해|줘)?|듣기싫(어|다|네)?|안듣고싶(어|다|네)?"
+    "|안들을래|듣고싶지않(아|네)?|틀지마|추천하지마|필요없(어|네)?|지겨워|질려|질렸어)(요|세요|주세요)?$"
+    "|왜(자꾸|맨날|계속)?[가-힣]{1,6}(노래|음악|곡)만"
+    "|^(no|not|nomore|stop|dontplay|idontwant)(the|any|more)*[a-z]*(songs?|music|tracks?)(please|now|today|anymore)?$"
 )
 _GREETS: Final = re.compile(
     "(안녕|안뇽|하이|하잉|헬로|반가워|반갑다|안녕하세요|안녕하십니까|hi|hello|hey|heythere)(요|여|반가워|스무디|smoody)*"
@@ -109,10 +148,10 @@ _WHY: Final = re.compile(
 )
 
 
-def button_said(text: str) -> ActionKind | None:
-    """The button whose name the whole utterance is (``감정 달력 보여줘``), or None."""
+def button_said(text: str) -> tuple[ActionKind, str | None] | None:
+    """The button that the whole utterance says in words, with its value (``감정 달력 보여줘``, ``CSV로 줘``), or None."""
     said = _short(text)
-    return next((kind for kind, pattern in _BUTTONS if pattern.fullmatch(said)), None)
+    return next(((kind, value) for kind, value, pattern in _SAID if pattern.fullmatch(said)), None)
 
 
 def is_cancellation(text: str) -> bool:
@@ -126,7 +165,7 @@ def asks_why(text: str) -> bool:
 
 
 def is_farewell(text: str) -> bool:
-    """Whether the whole utterance is a goodbye (``이만 자러 갈게``); what may be a last one is none (``이제 갈게``)."""
+    """Whether the whole utterance is a goodbye (``이만 자러 갈게``); what may be a last one is none (``먼저 갈게``)."""
     return _FAREWELLS.fullmatch(_short(text)) is not None
 
 
@@ -138,6 +177,11 @@ def asks_for_anything(text: str) -> bool:
 def asks_to_delete(text: str) -> bool:
     """Whether an utterance has a word of deletion: only then is anything about data a wish to be forgotten."""
     return _DELETES.search(text) is not None
+
+
+def is_stop(text: str) -> bool:
+    """Whether the whole utterance says that it is enough (``노래 그만``)."""
+    return _STOPS.fullmatch(_short(text)) is not None
 
 
 def is_greeting(text: str) -> bool:
@@ -160,7 +204,14 @@ def requested_mood(text: str) -> Mood | None:
     return next((mood for mood, pattern in _REQUESTS if pattern.fullmatch(wish)), None)
 
 
+def refuses_music(text: str) -> bool:
+    """Whether an utterance turns a kind of music down and names none instead (``슬픈 노래는 싫어``)."""
+    return _REFUSES.search(_short(text)) is not None
+
+
 def _short(text: str) -> str:
     """The letters of an utterance without laughter and tears; nothing of one that is too long for a wish."""
+    if len(text) > LONGEST_WISH * 4:  # nor is it looked at, however long it is
+        return ""
     letters = squeezed(text).strip("ㅋㅎㅠㅜ")
     return letters if len(letters) <= LONGEST_WISH else ""

@@ -107,6 +107,13 @@ def turned(wish: Wish, towards: Mood | None = None) -> Wish:
     return replace(wish, lean=0.0, towards=towards or _TURNS_TO[leading(wish.mix)])
 
 
+def matching(wish: Wish) -> Wish:
+    """Back to what suits the feeling that was heard, however far the wish has been moved from it since."""
+    if wish.emotion is None or (wish.lean == 0 and leading(wish.mix) is MOOD_OF[wish.emotion]):
+        return replace(wish, towards=None)
+    return Wish(mix=only(MOOD_OF[wish.emotion]), emotion=wish.emotion)
+
+
 def only(mood: Mood) -> MoodMix:
     """A wish for nothing but one mood."""
     return {each: float(each is mood) for each in Mood}

@@ -122,22 +122,33 @@ class CatalogueWriter(Protocol):
 
 
 class History(Protocol):
-    """What is kept of listeners: shown tracks with mood and time, votes. Never a word that they wrote."""
+    """What is kept of listeners: shown tracks with mood and time, votes. Never a word that they wrote.
+
+    An answer takes a while, in which its listener may be forgotten or switch something off. So whoever was known when
+    it began (``was_known``: the taste was not new) is not met anew: when they have been forgotten since, nothing is
+    kept. What they allow is looked up at the time of writing.
+    """
 
     async def taste(self, listener: ListenerId) -> Taste:
         """All that matters for the next pick: shown, voted, corrected and set; empty and ``is_new`` for a stranger."""
         ...
 
-    async def remember(self, listener: ListenerId, shown: ShownCards) -> None:
-        """Keep what was shown."""
+    async def remember(self, listener: ListenerId, shown: ShownCards, *, was_known: bool = False) -> None:
+        """Keep what was shown; of a listener who has memory switched off only the wish."""
         ...
 
     async def last_wish(self, listener: ListenerId, conversation: ConversationId, *, since: datetime) -> Wish | None:
         """The wish behind the newest answer in this conversation, unless it is older than ``since``."""
         ...
 
-    async def vote(self, listener: ListenerId, track_id: str, vote: Vote | None, *, at: datetime) -> None:
-        """Keep a vote, or take it back with None."""
+    async def seen(self, listener: ListenerId, *, at: datetime) -> None:
+        """Keep that a listener was here, of whom something is kept; of a stranger nothing is."""
+        ...
+
+    async def vote(
+        self, listener: ListenerId, track_id: str, vote: Vote | None, *, at: datetime, was_known: bool = False
+    ) -> None:
+        """Keep a vote, or take it back with None; with memory switched off no vote is kept."""
         ...
 
     async def last_shown(self, listener: ListenerId, conversation: ConversationId, *, since: datetime) -> Sequence[str]:
@@ -152,11 +163,15 @@ class History(Protocol):
         """One page of what was shown, newest first, and how many entries there are in all."""
         ...
 
-    async def correct(self, listener: ListenerId, heard: Emotion, meant: Emotion, *, at: datetime) -> None:
-        """Count a correction."""
+    async def correct(
+        self, listener: ListenerId, heard: Emotion, meant: Emotion, *, at: datetime, was_known: bool = False
+    ) -> None:
+        """Count a correction; with memory switched off none is."""
         ...
 
-    async def prefer(self, listener: ListenerId, preferences: Preferences, *, at: datetime) -> None:
+    async def prefer(
+        self, listener: ListenerId, preferences: Preferences, *, at: datetime, was_known: bool = False
+    ) -> None:
         """Keep what the listener has set.
 
         Without ``remembers`` all that was shown and voted is deleted, and without ``keeps_diary`` the diary is.
@@ -164,7 +179,7 @@ class History(Protocol):
         ...
 
     async def note_mood(self, listener: ListenerId, entry: DiaryEntry) -> None:
-        """Write into the diary."""
+        """Write into the diary of a listener who keeps one; of anybody else nothing is kept."""
         ...
 
     async def diary(self, listener: ListenerId, *, since: datetime, until: datetime) -> Sequence[DiaryEntry]:

@@ -1,9 +1,9 @@
 """The use cases that end in tracks: five cards for a wish, similar ones, votes, what was shown before, taking along."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
@@ -15,6 +15,7 @@ from bot.domain import (
     Attachment,
     DiaryEntry,
     EmotionReading,
+    HistoryEntry,
     Link,
     Mood,
     Press,
@@ -26,7 +27,7 @@ from bot.domain import (
     Vote,
     Wish,
 )
-from bot.naming import artist_named, known_elsewhere, names_in
+from bot.naming import artist_named, bare_names, known_elsewhere, names_in, track_named
 from bot.ports import Catalogue, History, PlaylistExport, Shelves
 from bot.reference import referred
 from bot.search import find
@@ -102,6 +103,8 @@ class Recommender:
         wish = await self.last_wish(visit)
         if wish is None:
             return self.voice.which_mood("nothing_yet", visit.language)
+        if not visit.taste.preferences.remembers:  # the five that stand there now are known all the same
+            visit = replace(visit, taste=replace(visit.taste, last_shown=await self._just_shown(visit)))
         return await self.cards(visit, change(wish), said)
 
     async def similar_to(self, visit: Visit, track_id: str | None) -> Reply:
@@ -116,7 +119,8 @@ class Recommender:
         picked = similar(shelves, track, visit.taste, now=visit.at)
         text = self.voice.phrases.say("similar", visit.language, title=track.title)
         reason = self.voice.reasons(picked, visit.language)
-        reply = self.voice.cards_reply(picked, wish, visit.taste, visit.language, text=text, reason=reason)
+        note = self._with_terms(visit, None)
+        reply = self.voice.cards_reply(picked, wish, visit.taste, visit.language, text=text, reason=reason, note=note)
         await self.remember(visit, wish, picked.tracks)
         log.info("similar_shown", mood=track.mood.value, cards=len(reply.cards))
         return replace(reply, mood=track.mood)
@@ -150,11 +154,14 @@ class Recommender:
 
         Who is in no catalogue yet is told to be so.
         """
-        names = names_in(text)
+        names = [*names_in(text), *bare_names(text)]
         if not names:
             return None
         shelves = await self.catalogue.shelves()
         artist = artist_named(names, shelves)
+        track = track_named(text, shelves) if artist is None else None
+        if track is not None:
+            return await self._beginning_with(track, visit, shelves)
         if artist is None:
             elsewhere = known_elsewhere(names)
             if elsewhere is None:
@@ -177,6 +184,26 @@ class Recommender:
         await self.remember(visit, wish, picked.tracks)
         log.info("artist_shown", cards=len(reply.cards))
         return replace(reply, mood=artist.tracks[0].mood)
+
+    async def _beginning_with(self, track: Track, visit: Visit, shelves: Shelves) -> Reply:
+        """The track that was asked for, and after it what sounds like it."""
+        near = similar(shelves, track, visit.taste, now=visit.at, count=CARDS_PER_REPLY - 1)
+        picked = replace(
+            near, tracks=(track, *near.tracks), whys={**near.whys, track.id: Named(artist=track.artists[0])}
+        )
+        wish = Wish(mix=mood_policy.only(track.mood))
+        reply = self.voice.cards_reply(
+            picked,
+            wish,
+            visit.taste,
+            visit.language,
+            text=self.voice.phrases.say("by_title", visit.language, title=track.title),
+            reason=self.voice.reasons(picked, visit.language),
+            note=self._with_terms(visit, None),
+        )
+        await self.remember(visit, wish, picked.tracks)
+        log.info("track_shown", cards=len(reply.cards))
+        return replace(reply, mood=track.mood)
 
     async def similar_to_what_is_meant(self, visit: Visit, text: str) -> Reply:
         """Five tracks like the one that a text points at; a question when it is not clear which."""
@@ -206,6 +233,8 @@ class Recommender:
     async def _keep_vote(self, visit: Visit, track: Track, vote: Vote | None) -> Reply:
         if not visit.taste.preferences.remembers:
             return self.voice.text("memory_is_off", visit.language)
+        if visit.taste.is_new:  # nothing is kept of somebody who was not told yet what is
+            return self.voice.text("vote_of_a_stranger", visit.language)
         await self.history.vote(visit.listener, track.id, vote, at=visit.at)
         log.info("vote_kept", vote=vote.value if vote else None)
         said = f"voted_{vote}" if vote else "vote_taken_back"
@@ -219,15 +248,20 @@ class Recommender:
 
     async def shown_before(self, visit: Visit, page: int) -> Reply:
         """One page of what was shown, newest first, without what is gone; each entry leads to similar tracks."""
-        entries, total = await self.history.shown_before(
-            visit.listener, skip=(page - 1) * CARDS_PER_REPLY, count=CARDS_PER_REPLY
-        )
+        entries, total = await self._page_of_history(visit, page)
+        if total and not entries:  # an old button: there are fewer pages now
+            page = -(-total // CARDS_PER_REPLY)
+            entries, total = await self._page_of_history(visit, page)
         shelves = await self.catalogue.shelves()
         known = [(track, entry) for entry in entries if (track := shelves.track(entry.track_id)) is not None]
         if not entries:
             key = "memory_is_off" if not visit.taste.preferences.remembers else "history_empty"
             return replace(self.voice.text(key, visit.language), kind=ReplyKind.HISTORY, is_private=True)
         return self.voice.history_page(known, visit.taste, visit.language, now=visit.at, page=page, total=total)
+
+    async def _page_of_history(self, visit: Visit, page: int) -> tuple[Sequence[HistoryEntry], int]:
+        skip = (page - 1) * CARDS_PER_REPLY
+        return await self.history.shown_before(visit.listener, skip=skip, count=CARDS_PER_REPLY)
 
     async def take_along(self, visit: Visit, form: str | None) -> Reply:
         """The last five as a list, a CSV file, links or a playlist; a question about the form when none was chosen."""
@@ -284,8 +318,12 @@ class Recommender:
         await self.history.remember(visit.listener, shown)
 
     async def _last_shown(self, visit: Visit, shelves: Shelves) -> tuple[Track, ...]:
+        return tuple(track for name in await self._just_shown(visit) if (track := shelves.track(name)) is not None)
+
+    async def _just_shown(self, visit: Visit) -> Mapping[str, datetime]:
+        """Ids of the cards of the newest answer here, in their order, as shown now; none of an answer that is over."""
         ids = await self.history.last_shown(visit.listener, visit.conversation, since=visit.at - CONTEXT_LASTS)
-        return tuple(track for track_id in ids if (track := shelves.track(track_id)) is not None)
+        return dict.fromkeys(ids, visit.at)
 
     def _words(self, visit: Visit, said: str, words: str) -> Reply:
         reply = self.voice.text(said, visit.language)

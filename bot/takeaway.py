@@ -48,8 +48,8 @@ def as_csv(cards: Sequence[TrackCard]) -> bytes:
 
 
 def youtube_links(cards: Sequence[TrackCard]) -> str:
-    """One search a line."""
-    return "\n".join(card.youtube_url for card in cards)
+    """A search for each, under its title."""
+    return "\n\n".join(f"{card.track.title} – {card.track.artist}\n{card.youtube_url}" for card in cards)
 
 
 def shop_links(track: Track, shops: Collection[Shop], language: Language) -> tuple[Link, ...]:

@@ -53,7 +53,7 @@ class Smoody:
         for stream in (self.process.stdout, self.process.stderr):
             if stream is not None:
                 stream.close()
-        print("".join(self.written))  # pytest shows it beside a test that failed
+        sys.stdout.write("".join(self.written))  # pytest shows it beside a test that failed
         return code
 
 

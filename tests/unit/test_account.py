@@ -204,7 +204,34 @@ async def test_my_data_is_a_json_file_of_all_that_is_kept(dialogue: Dialogue, hi
     assert reply.is_private
     assert reply.attachment is not None
     assert reply.attachment.name.endswith(".json")
-    assert json.loads(reply.attachment.content) == await history.export(LISTENER)
+    data = json.loads(reply.attachment.content)
+    names = data.pop("tracks")
+    assert data == await history.export(LISTENER)
+    assert names.keys() == {track for _, track in history.shown}
+    assert all(" – " in name for name in names.values())
+
+
+async def test_a_stranger_who_sets_something_is_told_what_is_kept(dialogue: Dialogue) -> None:
+    assert "만 14세" in ((await press(dialogue, ActionKind.SET, value="diary=on")).note or "")
+    assert "만 14세" not in ((await press(dialogue, ActionKind.SET, value="diary=off")).note or "")
+
+
+async def test_whoever_only_looks_has_not_stayed_away(
+    dialogue: Dialogue, history: InMemoryHistory, clock: FakeClock
+) -> None:
+    await say(dialogue, "속상해")
+    clock.time += timedelta(days=2)
+    await press(dialogue, ActionKind.HISTORY)
+    assert history.met[LISTENER].last == clock.time
+
+
+async def test_an_old_page_of_a_history_that_has_become_shorter_is_its_last(dialogue: Dialogue) -> None:
+    await say(dialogue, "속상해")
+    await say(dialogue, "속상해")
+    page = await press(dialogue, ActionKind.HISTORY, value="9")
+    assert page.cards
+    assert page.note is not None
+    assert page.note.count("2") == 2
 
 
 async def test_forgetting_needs_the_typed_confirmation(dialogue: Dialogue, history: InMemoryHistory) -> None:

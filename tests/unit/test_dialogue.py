@@ -18,6 +18,7 @@ from bot.domain import (
     Language,
     ListenerId,
     Mood,
+    MusicLanguage,
     Preferences,
     Press,
     ReplyKind,
@@ -426,7 +427,7 @@ async def test_nothing_is_shown_again_to_whoever_has_nothing_remembered(
     [
         "이만 자러 갈게",
         "나 갈게 ㅂㅂ",
-        "먼저 들어갈게요",
+        "퇴근할게요",
         "잘 자",
         "다음에 봐",
         "노래 잘 들었어 이만 갈게",
@@ -441,7 +442,19 @@ async def test_a_goodbye_is_wished_well_whatever_a_model_hears(
     assert (await say(dialogue, text)).kind is ReplyKind.TEXT
 
 
-@pytest.mark.parametrize("text", ["이제 갈게", "그동안 고마웠어", "다들 잘 있어", "나 먼저 간다 엄마 미안해"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "이제 갈게",
+        "먼저 갈게",
+        "나 먼저 갈게",
+        "고마웠어 나 먼저 갈게",
+        "고마웠어 이만 갈게",
+        "그동안 고마웠어",
+        "다들 잘 있어",
+        "나 먼저 간다 엄마 미안해",
+    ],
+)
 async def test_what_may_be_a_last_goodbye_is_left_to_the_model(
     dialogue: Dialogue, wishes: FakeWishClassifier, text: str
 ) -> None:
@@ -455,6 +468,128 @@ async def test_what_may_be_a_last_goodbye_is_left_to_the_model(
 async def test_whoever_leaves_the_choice_to_us_gets_a_little_of_everything(dialogue: Dialogue, text: str) -> None:
     reply = await say(dialogue, text)
     assert len({card.track.mood for card in reply.cards}) == len(Mood)
+
+
+async def test_music_asked_for_after_an_answer_is_more_of_it(dialogue: Dialogue) -> None:
+    first = await say(dialogue, "속상해")
+    more = await say(dialogue, "노래 틀어줘")
+    assert {card.track.mood for card in more.cards} == {Mood.SAD}
+    assert not ids(first) & ids(more)
+
+
+async def test_more_is_new_also_for_whoever_has_nothing_remembered(
+    dialogue: Dialogue, history: InMemoryHistory, clock: FakeClock, catalogue: InMemoryCatalogue
+) -> None:
+    await catalogue.replace("starter", [track for mood in Mood for track in a_shelf(mood, 10, start=len(mood) * 1_000)])
+    await history.prefer(LISTENER, Preferences(remembers=False), at=clock.now())
+    shown = ids(await say(dialogue, "속상해"))
+    for _ in range(10):
+        more = ids(await press(dialogue, ActionKind.MORE))
+        assert not more & shown
+        shown = more
+
+
+async def test_matching_goes_back_to_the_feeling_after_livelier(dialogue: Dialogue) -> None:
+    await say(dialogue, "속상해")
+    assert (await press(dialogue, ActionKind.LIVELIER)).mood is Mood.HAPPY
+    assert (await press(dialogue, ActionKind.MATCH)).mood is Mood.SAD
+
+
+async def test_a_vote_of_a_stranger_is_not_kept(
+    dialogue: Dialogue, history: InMemoryHistory, catalogue: InMemoryCatalogue
+) -> None:
+    track = (await catalogue.shelves()).tracks_for(Mood.SAD)[0]
+    reply = await press(dialogue, ActionKind.LIKE, track.id)
+    assert reply.kind is ReplyKind.TEXT
+    assert (history.met, history.votes) == ({}, {})
+    similar = await press(dialogue, ActionKind.SIMILAR, track.id)
+    assert "만 14세" in (similar.note or "")
+    assert (await press(dialogue, ActionKind.LIKE, track.id)).kind is ReplyKind.VOTE
+
+
+async def test_what_somebody_else_wrote_is_no_feeling_of_whoever_asks(
+    dialogue: Dialogue, history: InMemoryHistory
+) -> None:
+    await dialogue.answer(Utterance(text="속상해", speaker=a_speaker(), is_own=False))
+    (kept,) = history.wishes.values()
+    assert kept.wish.emotion is None
+
+
+@pytest.mark.parametrize("text", ["슬픈 노래는 싫어", "슬픈 노래 말고", "왜 슬픈 노래만 줘?", "no sad songs please"])
+async def test_a_kind_of_music_that_is_turned_down_is_not_played(
+    dialogue: Dialogue, wishes: FakeWishClassifier, classifier: FakeClassifier, text: str
+) -> None:
+    wishes.heard = {text: Hints(wish=Mood.SAD)}
+    classifier.heard = {text: a_reading(neutral=0.95)}
+    assert (await say(dialogue, text)).kind is ReplyKind.QUESTION
+
+
+@pytest.mark.parametrize("text", ["아니", "아니야", "wrong"])
+async def test_a_bare_no_asks_for_every_other_feeling(
+    dialogue: Dialogue, wishes: FakeWishClassifier, text: str
+) -> None:
+    wishes.heard = {text: Hints(wish=Intent.WHO_ARE_YOU)}
+    await say(dialogue, "속상해")
+    asked = await say(dialogue, text)
+    *feelings, just_play = asked.actions
+    assert {action.emotion for action in feelings} == set(Emotion) - {Emotion.SADNESS}
+    assert just_play.mood is Mood.CALM
+
+
+async def test_what_is_no_feeling_corrects_nothing(
+    dialogue: Dialogue, classifier: FakeClassifier, history: InMemoryHistory
+) -> None:
+    await say(dialogue, "속상해")
+    classifier.heard = {"밥": a_reading(neutral=0.95, joy=0.5)}
+    assert (await say(dialogue, "아니, 지금 밥 먹는 중")).kind is ReplyKind.QUESTION
+    assert history.corrections == {}
+
+
+async def test_a_right_reading_that_is_said_again_was_not_misheard(
+    dialogue: Dialogue, history: InMemoryHistory
+) -> None:
+    await say(dialogue, "속상해")
+    reply = await say(dialogue, "화난 건 아니고 그냥 슬퍼")
+    assert reply.mood is Mood.SAD
+    assert "잘못" not in reply.text
+    assert history.corrections == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "mood", "said"),
+    [
+        ("오늘 너무 피곤해", Mood.CALM, "피곤"),
+        ("심심해", Mood.HAPPY, "심심"),
+        ("회사 가기 싫다", Mood.HAPPY, "가기 싫은"),
+    ],
+)
+async def test_a_state_that_is_no_feeling_gets_its_music(
+    dialogue: Dialogue, classifier: FakeClassifier, text: str, mood: Mood, said: str
+) -> None:
+    classifier.heard = {text: a_reading(neutral=0.95)}
+    reply = await say(dialogue, text)
+    assert reply.mood is mood
+    assert said in reply.text
+
+
+async def test_stop_is_no_wish_for_music(dialogue: Dialogue) -> None:
+    await say(dialogue, "속상해")
+    assert not (await say(dialogue, "노래 그만")).cards
+
+
+@pytest.mark.parametrize(
+    ("text", "music"), [("한국 노래만 들려줘", MusicLanguage.KOREAN), ("해외 음악만 틀어줘", MusicLanguage.FOREIGN)]
+)
+async def test_settings_can_be_said(
+    dialogue: Dialogue, history: InMemoryHistory, text: str, music: MusicLanguage
+) -> None:
+    assert (await say(dialogue, text)).kind is ReplyKind.SETTINGS
+    assert history.set[LISTENER].music is music
+
+
+async def test_a_way_to_take_the_five_along_can_be_said(dialogue: Dialogue) -> None:
+    await say(dialogue, "속상해")
+    assert (await say(dialogue, "CSV로 줘")).attachment is not None
 
 
 async def test_only_a_word_of_deletion_asks_whether_to_forget(dialogue: Dialogue, wishes: FakeWishClassifier) -> None:
@@ -476,7 +611,7 @@ async def test_a_request_that_nobody_here_can_follow_is_told_to_be_one(
     dialogue: Dialogue, classifier: FakeClassifier
 ) -> None:
     classifier.heard = {**classifier.heard, "트로트": a_reading(neutral=0.95)}
-    assert "그런 말로는" in (await say(dialogue, "트로트 노래 틀어줘")).text
+    assert "찾지 못해요" in (await say(dialogue, "트로트 노래 틀어줘")).text
 
 
 async def test_the_third_feeling_is_offered_only_when_it_is_likely(

@@ -7,11 +7,19 @@ import pytest
 
 from bot.artist_names import known_artists
 from bot.dialogue import Dialogue
-from bot.domain import ActionKind, Language, Mood, Preferences, ReplyKind, Vote
+from bot.domain import ActionKind, Hints, Language, Mood, Preferences, ReplyKind, Vote
 from bot.naming import artist_named, known_elsewhere, names_in
 from bot.reference import referred
 from bot.search import find
-from tests.fakes import LISTENER, InMemoryCatalogue, InMemoryHistory, InMemoryShelves, a_shelf, a_track
+from tests.fakes import (
+    LISTENER,
+    FakeWishClassifier,
+    InMemoryCatalogue,
+    InMemoryHistory,
+    InMemoryShelves,
+    a_shelf,
+    a_track,
+)
 from tests.unit.talking import ids, press, say
 
 IU = [a_track(9_000 + number, Mood.CALM, artists=("IU",), title=f"IU의 곡 {number}") for number in range(3)]
@@ -113,7 +121,7 @@ async def test_the_artists_tracks_come_first_and_alike_ones_fill_up(dialogue: Di
     assert {card.track.id for card in reply.cards[:3]} == {track.id for track in IU}
     assert all("IU" in card.reason for card in reply.cards[:3])
     assert len(reply.cards) == 5
-    assert "나머지는 비슷한" in reply.text
+    assert "함께 들을 만한" in reply.text
     more = await press(dialogue, ActionKind.MORE)
     assert {card.track.mood for card in more.cards} == {Mood.CALM}
     assert not ids(more) & ids(reply)
@@ -159,7 +167,41 @@ async def test_a_disliked_track_is_left_out(dialogue: Dialogue, history: InMemor
     reply = await say(dialogue, "아이유 노래 틀어줘")
     assert not ids(reply) & {track.id for track in IU}
     assert len(reply.cards) == 5
-    assert "모두 별로" in reply.text
+    assert "남지 않아요" in reply.text
+
+
+async def test_a_bare_name_is_a_request(dialogue: Dialogue) -> None:
+    reply = await say(dialogue, "아이유")
+    assert reply.cards
+    assert reply.cards[0].track.artist == "IU"
+
+
+@pytest.mark.parametrize("text", ["IU 슬픈 노래 들려줘", "잔잔한 아이유 노래"])
+async def test_a_kind_of_music_beside_a_name_does_not_hide_it(dialogue: Dialogue, text: str) -> None:
+    assert (await say(dialogue, text)).cards[0].track.artist == "IU"
+
+
+async def test_a_track_is_found_by_its_title_and_comes_first(dialogue: Dialogue, catalogue: InMemoryCatalogue) -> None:
+    (track, *_) = (each for each in (await catalogue.shelves()).tracks_for(Mood.CALM) if each.artist == "IU")
+    for words in (track.title, f"아이유 {track.title}"):
+        reply = await say(dialogue, f"{words} 틀어줘")
+        assert reply.cards[0].track == track
+        assert len(reply.cards) > 1
+
+
+@pytest.mark.parametrize("text", ["재즈 틀어줘", "90년대 노래", "크리스마스 캐롤 들려줘", "최신곡", "피아노 음악"])
+async def test_what_nobody_here_knows_is_not_played_at_random(
+    dialogue: Dialogue, wishes: FakeWishClassifier, text: str
+) -> None:
+    wishes.heard = {text: Hints(wish=Mood.CALM)}
+    reply = await say(dialogue, text)
+    assert reply.kind is ReplyKind.QUESTION
+    assert "찾지 못해요" in reply.text
+
+
+@pytest.mark.parametrize("text", ["played soccer today", "dark 노래", "sleepy songs", "유아 노래 들려줘"])
+def test_an_english_word_is_no_artist(text: str) -> None:
+    assert asked_for(text, "dark", "sleepy", "ed soccer today", "유아", "yooa") is None
 
 
 async def test_who_is_in_no_catalogue_is_told_to_be_so(dialogue: Dialogue) -> None:

@@ -58,10 +58,12 @@ def test_a_title_with_commas_quotes_and_lines_stays_one_cell() -> None:
     assert rows(as_csv([a_card(title=title)]))[1][1] == title
 
 
-def test_youtube_is_one_search_a_line() -> None:
-    lines = youtube_links([a_card(1), a_card(2)]).splitlines()
-    assert len(lines) == 2
-    assert all(line.startswith("https://www.youtube.com/results?search_query=") for line in lines)
+def test_a_search_on_youtube_stands_under_what_it_finds() -> None:
+    first, second = youtube_links([a_card(1), a_card(2, title="봄날")]).split("\n\n")
+    assert first.splitlines()[0] == "밤편지 – 아이유"
+    title, address = second.splitlines()
+    assert title.startswith("봄날 – ")
+    assert address.startswith("https://www.youtube.com/results?search_query=")
 
 
 def test_every_shop_is_searched_for_title_and_artist_whatever_is_in_them() -> None:
