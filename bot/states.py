@@ -13,8 +13,10 @@ from bot.letters import squeezed
 LONGEST: Final = 30
 """Letters: what is longer tells of more than a state."""
 
-_VERY: Final = "(너무|진짜|정말)?"
-_LOATH: Final = f"(회사|학교|출근|등교|학원|일하러|월요일)(가|에|하|이)?(기|는게|이)?{_VERY}싫|(일|공부)하기(가)?{_VERY}싫|hatemondays?"
+_LOATH: Final = (
+    "(회사|학교|출근|등교|학원|일하러|월요일)(가|에|하|이)?(기|는게|이)?(너무|진짜|정말)?싫"
+    "|(일|공부)하기(가)?(너무|진짜|정말)?싫|hatemondays?"
+)
 _STATES: Final = tuple(
     (name, mood, re.compile(words))
     for name, mood, words in (
