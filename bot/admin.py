@@ -195,7 +195,7 @@ class Admin:
 
     async def _run_lines(self, language: Language) -> list[str]:
         running = await self.refreshing.runs.running(at=self.clock.now())
-        ended = [run for run in await self.refreshing.runs.latest(RUNS_SHOWN) if run.state is not RefreshState.RUNNING]
+        ended = [run for run in await self.refreshing.latest(RUNS_SHOWN) if run.state is not RefreshState.RUNNING]
         lines = [self._run_line(running, language)] if running else []
         for run in ended:
             at = f"{run.started_at:%Y-%m-%d %H:%M}"

@@ -234,12 +234,22 @@ class Refreshing:
         """
         if not await self.refresh.has_work():
             return None
-        runs = [run for run in await self.runs.latest(10) if not run.is_dry]
+        runs = [run for run in await self.latest(10) if not run.is_dry]
         last = runs[0] if runs else None
         was_cut_off = last is not None and last.problem == CUT_OFF
         if was_cut_off or is_due(last.started_at if last else None, self.clock.now()):
             return await self.start()
         return None
+
+    async def latest(self, count: int) -> Sequence[RefreshRun]:
+        """The newest runs, newest first; one whose process was killed counts as cut off, though none recorded it.
+
+        Raises:
+            CatalogueUnavailable: The database does not answer.
+        """
+        now = self.clock.now()
+        alive = await self.runs.running(at=now)
+        return [_as_it_stands(run, alive, now) for run in await self.runs.latest(count)]
 
     async def follow(self, run: RefreshRun) -> AsyncIterator[RefreshRun]:
         """The run as it stands, once a beat, last as it ended; it may be one of another process.
@@ -337,6 +347,14 @@ class Refreshing:
             notes=[note.kind.value for note in run.notes],
             problem=run.problem,
         )
+
+
+def _as_it_stands(run: RefreshRun, alive: RefreshRun | None, now: datetime) -> RefreshRun:
+    """A run that should be under way and is not has ended; one that began just now has had no time to."""
+    is_silent = alive is None or alive.id != run.id
+    if run.state is RefreshState.RUNNING and is_silent and run.started_at <= now - SIGN_OF_LIFE:
+        return replace(run, state=RefreshState.FAILED, problem=CUT_OFF)
+    return run
 
 
 async def _merge(found: dict[str, FoundTrack], tracks: Sequence[FoundTrack], label: Mood | None) -> None:

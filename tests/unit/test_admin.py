@@ -23,7 +23,7 @@ from bot.domain import (
 )
 from bot.errors import PlaylistForeign
 from bot.phrases import load_phrases
-from bot.refresh import Refreshing
+from bot.refresh import CUT_OFF, SIGN_OF_LIFE, Refreshing
 from tests.fakes import NOON, FakeAuthorisations, a_found_track
 from tests.unit.test_refresh import MINE, World
 
@@ -221,6 +221,12 @@ async def test_the_status_tells_runs_shelves_and_the_account(world: World, admin
     assert "2026-05-04 12:00 UTC" in text
     assert "새 곡 1" in text
     assert "playlist-read-private" in text
+
+
+async def test_the_status_tells_of_a_refresh_whose_process_was_killed(world: World, admin: Admin) -> None:
+    await world.runs.begin(at=world.clock.now())
+    world.clock.advance(SIGN_OF_LIFE)
+    assert CUT_OFF in (await connected(admin, days_ago=1).status(KOREAN)).text
 
 
 async def test_playlists_are_added_changed_listed_and_removed(world: World, admin: Admin) -> None:

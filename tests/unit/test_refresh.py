@@ -7,7 +7,17 @@ from datetime import timedelta
 import pytest
 
 from bot.background import background
-from bot.domain import CatalogueChange, FoundTrack, Mood, NoteKind, Reading, RefreshRun, RefreshState, Source
+from bot.domain import (
+    CatalogueChange,
+    FoundTrack,
+    Mood,
+    NoteKind,
+    Reading,
+    RefreshProgress,
+    RefreshRun,
+    RefreshState,
+    Source,
+)
 from bot.errors import (
     AuthorisationExpired,
     CatalogueUnavailable,
@@ -334,6 +344,32 @@ async def test_what_is_cut_off_by_a_stop_is_made_up_for_at_the_next_start(world:
             assert run is not None
             await asyncio.sleep(0)
         assert world.runs.rows[-1].problem == CUT_OFF
+
+
+async def test_what_is_cut_off_by_a_kill_is_made_up_for_once_it_is_known_to_be_dead(
+    world: World, refreshing: Refreshing
+) -> None:
+    await world.holds(MINE, a_found_track(1), mood=Mood.SAD)
+    killed = await world.runs.begin(at=world.clock.now())
+    assert killed is not None
+    world.clock.advance(SIGN_OF_LIFE - timedelta(seconds=1))
+    assert await refreshing.start_if_due(lambda last, now: False) is None
+    assert list(await refreshing.latest(1)) == [killed]
+    world.clock.advance(timedelta(seconds=1))
+    assert [run.problem for run in await refreshing.latest(1)] == [CUT_OFF]
+    run = await ended(refreshing, await refreshing.start_if_due(lambda last, now: False))
+    assert run.state is RefreshState.DONE
+    assert await refreshing.start_if_due(lambda last, now: False) is None
+
+
+async def test_a_run_that_gives_signs_of_life_is_taken_for_alive_however_old(
+    world: World, refreshing: Refreshing
+) -> None:
+    run = await world.runs.begin(at=world.clock.now())
+    assert run is not None
+    world.clock.advance(10 * SIGN_OF_LIFE)
+    await world.runs.keep_alive(run, RefreshProgress(), at=world.clock.now())
+    assert [each.state for each in await refreshing.latest(1)] == [RefreshState.RUNNING]
 
 
 async def test_a_refresh_is_started_when_it_is_due_and_has_something_to_read(
