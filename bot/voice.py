@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from random import Random
 from typing import Final, assert_never
 from urllib.parse import quote_plus
@@ -12,6 +12,7 @@ from bot.domain import (
     Action,
     ActionKind,
     AudioFeatures,
+    Emotion,
     EmotionReading,
     HistoryEntry,
     Language,
@@ -34,6 +35,9 @@ from bot.whys import Again, Alike, ByLikedArtist, Fits, Liked, Named, NearLiked,
 CERTAIN: Final = 0.75
 LIKELY: Final = 0.5
 """Confidence in words: from CERTAIN on "I heard", from LIKELY on "probably", below "I may be wrong"."""
+
+AT_MOST: Final = 99
+"""Per cent that are told at most: no guess is a certainty, whatever it rounds to."""
 
 TELLING: Final = 50
 """Per cent from which a mood score is told; quiet songs are Calm by rank, with scores that would only puzzle."""
@@ -58,6 +62,8 @@ class Voice:
 
     phrases: Phrases
     rng: Random
+    zone: tzinfo = UTC
+    """Where days begin and end, as in the diary: what was shown before midnight was shown yesterday."""
 
     def greeting(self, language: Language) -> Reply:
         """Hello, what happens to the listener's words, and example sentences to press."""
@@ -88,21 +94,29 @@ class Voice:
         """A question with the likeliest feelings as buttons, and one for "just play something"."""
         ranked = sorted(reading.scores, key=reading.scores.__getitem__, reverse=True)[:FEELINGS_ASKED]
         likeliest = ranked[:2] + [emotion for emotion in ranked[2:] if reading.scores[emotion] >= WORTH_ASKING]
-        feelings = tuple(
+        return self._which_of("ask", likeliest, MOOD_OF[reading.emotion], language)
+
+    def calm_music(self, language: Language) -> Action:
+        """The button that stands under the helplines."""
+        return Action(kind=ActionKind.MOOD, label=self.phrases.say("action_calm_music", language), mood=Mood.CALM)
+
+    def which_other_feeling(self, denied: Emotion, language: Language) -> Reply:
+        """A question with every feeling but the one that it is not; whoever just wants music gets calm tracks."""
+        others = [emotion for emotion in Emotion if emotion is not denied]
+        return self._which_of("ask_other", others, Mood.CALM, language)
+
+    def _which_of(self, key: str, feelings: Sequence[Emotion], anyway: Mood, language: Language) -> Reply:
+        buttons = tuple(
             Action(
                 kind=ActionKind.MOOD,
                 label=self.phrases.say(f"action_feel_{emotion.name.lower()}", language),
                 mood=MOOD_OF[emotion],
                 emotion=emotion,
             )
-            for emotion in likeliest
+            for emotion in feelings
         )
-        anyway = Action(
-            kind=ActionKind.MOOD,
-            label=self.phrases.say("action_just_play", language),
-            mood=MOOD_OF[reading.emotion],
-        )
-        return self._question("ask", language, (*feelings, anyway))
+        just_play = Action(kind=ActionKind.MOOD, label=self.phrases.say("action_just_play", language), mood=anyway)
+        return self._question(key, language, (*buttons, just_play))
 
     def heard(self, reading: EmotionReading, language: Language) -> str:
         """What was heard and how sure we are, in words and per cent."""
@@ -115,7 +129,7 @@ class Voice:
             f"heard_{sure}",
             language,
             emotion=self.phrases.say(f"emotion_{reading.emotion.name.lower()}", language),
-            percent=round(reading.confidence * 100),
+            percent=_percent(reading.confidence),
         )
 
     def cards_reply(
@@ -160,7 +174,7 @@ class Voice:
         def when(track: Track) -> str:
             entry = entry_of[track.id]
             mood = self.phrases.say(f"name_{entry.mood}", language)
-            return f"{self._ago((now - entry.at).days, language)} · {mood}"
+            return f"{self._ago(self._day(now) - self._day(entry.at), language)} · {mood}"
 
         pages = -(-total // CARDS_PER_REPLY)
         turns = ((page - 1, "action_newer"), (page + 1, "action_older"))
@@ -264,8 +278,7 @@ class Voice:
             case Step():
                 return self._with_sound(self._step(track, why, language), track, language)
             case Again():
-                key = "reason_again_today" if why.ago.days < 1 else "reason_again"
-                return self._with_sound(self.phrases.say(key, language, days=why.ago.days), track, language)
+                return self._with_sound(self._again(why.ago.days, language), track, language)
             case _:
                 assert_never(why)
 
@@ -275,9 +288,12 @@ class Voice:
         return self._with_sound(line, track, language)
 
     def _fits(self, track: Track, mood: Mood, score: float, language: Language) -> str:
-        """A mood score where it tells something; else the shelf, which is always true."""
-        percent = round(score * 100)
-        if percent >= TELLING:
+        """A mood score where one was measured and tells something; else the shelf, which is always true.
+
+        A score of 1 is nobody's measure: its playlist or file said which mood it is.
+        """
+        percent = _percent(score)
+        if percent >= TELLING and score < 1:
             return self.phrases.say("reason", language, name=self._name(mood, language), percent=percent)
         return self.phrases.say("reason_on_shelf", language, name=self._name(track.mood, language))
 
@@ -304,8 +320,16 @@ class Voice:
             return self.phrases.say(f"setting_{name.replace('.', '_')}", language)
         return self.phrases.say(f"setting_{name}_{choice}", language)
 
+    def _day(self, at: datetime) -> int:
+        return at.astimezone(self.zone).toordinal()
+
     def _ago(self, days: int, language: Language) -> str:
         return self.phrases.say("today" if days <= 0 else "yesterday" if days == 1 else "days_ago", language, days=days)
+
+    def _again(self, days: int, language: Language) -> str:
+        """That a track comes again, after so many times 24 hours."""
+        key = "reason_again_soon" if days <= 0 else "reason_again_day" if days == 1 else "reason_again"
+        return self.phrases.say(key, language, days=days)
 
     def _button(self, kind: ActionKind, language: Language) -> Action:
         return Action(kind=kind, label=self.phrases.say(f"action_{kind}", language))
@@ -337,6 +361,10 @@ class Voice:
             self.phrases.say(f"sound_{word}", language, tempo=tempo) for word in sounds_of(track.features, track.mood)
         )
         return f"{why} · {', '.join(words)}"
+
+
+def _percent(share: float) -> int:
+    return min(round(share * 100), AT_MOST)
 
 
 def _offered(setting: Setting, preferences: Preferences) -> tuple[str, ...]:

@@ -1,4 +1,6 @@
+import re
 import string
+from collections.abc import Sequence
 from random import Random
 
 import pytest
@@ -12,6 +14,10 @@ from bot.preferences import ON, SETTINGS
 @pytest.fixture(scope="module")
 def phrases() -> Phrases:
     return load_phrases()
+
+
+def sentences(variants: Sequence[str]) -> list[str]:
+    return [sentence for line in variants for sentence in re.split(r"(?<=[.?!])\s+", line)]
 
 
 def places(sentence: str) -> set[str]:
@@ -199,6 +205,60 @@ def test_particles_after_a_title_are_those_after_its_name_in_hangul(written: str
 @pytest.mark.parametrize("title", ["Apple", "Style", "Soul", "Girl", "1", "7", "R", "서울", "Good Mood"])
 def test_ro_follows_rieul_as_it_follows_a_vowel(title: str) -> None:
     assert with_particles("{x}(으)로", {"x": title}) == "{x}로"
+
+
+ALWAYS_MANY = {"days_ago", "reason_again", "settings_note", "privacy", "page_long", "utterance_too_long"}
+"""Sentences whose number is never 1, or is one of our own limits."""
+NAMES = {"artist", "title", "name", "subject", "provider", "emotion", "problem", "told", "mood"}
+
+
+def test_english_speaks_of_one_as_of_many(phrases: Phrases) -> None:
+    for key, variants in phrases.sentences[Language.ENGLISH].items():
+        for line in variants if key not in ALWAYS_MANY else ():
+            said = line.format(**{name: "X" if name in NAMES else 1 for name in places(line)})
+            assert not re.search(r"(?<!\d)1 (?!of )[a-z]+s\b", said), key
+
+
+def test_korean_is_polite_throughout(phrases: Phrases) -> None:
+    listed = {"examples", "privacy", "calendar_alt", "refresh_done", "refresh_would"}
+    for key, variants in phrases.sentences[Language.KOREAN].items():
+        for sentence in sentences(variants) if key not in listed else ():
+            assert re.search(r"[요죠][.?!]$", sentence) or not re.search(r"[가-힣]\)?[.?!]$", sentence), key
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_sentence_comes_twice_among_variants(phrases: Phrases, language: Language) -> None:
+    for key, variants in phrases.sentences[language].items():
+        if not key.startswith(("corrected_", "heard_")):
+            said = sentences(variants)
+            assert len(said) == len(set(said)), key
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_follows_an_answer_counts_no_cards(phrases: Phrases, language: Language) -> None:
+    """There may be fewer than five."""
+    keys = phrases.sentences[language].keys()
+    about_cards = [
+        key for key in keys if key.startswith(("take", "corrected_", "by_", "shelf_", "telegram_command_take"))
+    ]
+    for key in (*about_cards, "discord_about_take"):
+        assert not re.search("다섯|five", " ".join(phrases.variants(key, language))), key
+
+
+@pytest.mark.parametrize(
+    ("key", "claims"),
+    [
+        ("by_artist_none_left", "모두 별로|비슷한|disliked all|sounds"),  # some may be left out for their lyrics
+        ("by_artist_and_alike", "비슷한|sounds"),  # nobody may know how they sound
+        ("shelf_short", "분위기|많지 않|mood"),  # there may be too few artists
+        ("corrected_embarrassment", "스럽고|awkward and"),  # one of them was meant
+        ("action_feel_embarrassment", "스럽고| and "),
+        ("sound_even", "편안|easy"),  # said of any sound that has nothing to single out
+    ],
+)
+def test_a_sentence_claims_only_what_holds_whenever_it_is_said(phrases: Phrases, key: str, claims: str) -> None:
+    for language in Language:
+        assert not re.search(claims, " ".join(phrases.variants(key, language)))
 
 
 def test_variants_are_chosen_by_the_random_that_is_handed_in(phrases: Phrases) -> None:
