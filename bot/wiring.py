@@ -157,7 +157,7 @@ async def open_core(settings: Settings, *, rng: Random | None = None) -> AsyncIt
                 wishes=NgramWishClassifier.load(),
                 catalogue=store.catalogue,
                 history=store.history,
-                voice=Voice(phrases=phrases, rng=rng),
+                voice=Voice(phrases=phrases, rng=rng, zone=zone),
                 clock=clock,
                 thresholds=classifier.bundle.thresholds,
                 rng=rng,
