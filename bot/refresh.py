@@ -11,7 +11,7 @@ import gc
 import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -358,13 +358,18 @@ def _as_it_stands(run: RefreshRun, alive: RefreshRun | None, now: datetime) -> R
 
 
 async def _merge(found: dict[str, FoundTrack], tracks: Sequence[FoundTrack], label: Mood | None) -> None:
-    """The first source that names a track wins; a label that only a later one has is added."""
+    """The first source that names a track wins; what it leaves open is taken from later ones, labels included."""
     for some in _slices(tracks):
         for track in some:
-            known = found.get(track.id, track)
-            mood = known.mood or track.mood or label
-            found[track.id] = known if known.mood is mood else replace(known, mood=mood)
+            told = track if track.mood or not label else replace(track, mood=label)
+            known = found.get(track.id)
+            found[track.id] = told if known is None else _filled(known, told)
         await asyncio.sleep(BREATH_S)
+
+
+def _filled(known: FoundTrack, other: FoundTrack) -> FoundTrack:
+    gaps = {each.name for each in fields(known) if getattr(known, each.name) in (None, ())}
+    return replace(known, **{name: getattr(other, name) for name in gaps}) if gaps else known
 
 
 async def _shelved(

@@ -152,6 +152,16 @@ async def test_a_track_in_two_playlists_stands_once_and_takes_a_label_from_eithe
     assert (track.title, track.mood) == ("노래 1", Mood.CALM)
 
 
+@pytest.mark.parametrize("first", [True, False], ids=["bare first", "full first"])
+async def test_what_one_source_leaves_open_another_tells(world: World, first: bool) -> None:
+    bare, full = FoundTrack(id=a_found_track(1).id), a_found_track(1, year=2017, is_explicit=True)
+    await world.holds(MINE, bare if first else full, mood=Mood.CALM)
+    await world.holds(OTHER, full if first else bare)
+    assert (await world.run()).unknown == 0
+    _, track = world.catalogue.rows[full.id]
+    assert (track.title, track.artists, track.year, track.is_explicit) == (full.title, full.artists, 2017, True)
+
+
 @pytest.mark.parametrize(
     ("problem", "kind"),
     [
