@@ -64,7 +64,7 @@ class OEmbedArtwork:
         is_no = response.status_code in {401, 403}
         await self.ledger.count(PROVIDER, CallOutcome.REFUSED if is_no else CallOutcome.FAILED)
         if is_no or response.status_code == 429:
-            seconds = max(SHORTEST_REST_S, retry_after(response, default_s=DEFAULT_REST_S))
+            seconds = max(SHORTEST_REST_S, retry_after(response.headers, default_s=DEFAULT_REST_S))
             await self.ledger.rest(PROVIDER, seconds)
             raise ProviderPostponed("oEmbed wants to be left alone", retry_after=seconds)
         raise ArtworkUnavailable(f"oEmbed does not answer ({response.status_code})")

@@ -101,7 +101,7 @@ class ReccoBeats:
         await self.ledger.count(PROVIDER, CallOutcome.FAILED)
         rest = None
         if response is not None and response.status_code == 429:
-            rest = retry_after(response, default_s=DEFAULT_WAIT_S)
+            rest = retry_after(response.headers, default_s=DEFAULT_WAIT_S)
         if rest is not None and rest > LONGEST_WAIT_S:
             await self.ledger.rest(PROVIDER, rest)
             raise ProviderPostponed(f"ReccoBeats wants no calls for {rest:.0f} s", retry_after=rest)

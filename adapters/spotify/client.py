@@ -15,6 +15,7 @@ import requests
 import spotipy
 import structlog
 
+from adapters.retry_after import retry_after
 from adapters.spotify.application import TIMEOUT_S, plain_session
 from adapters.spotify.worker import Worker
 from bot.domain import CallOutcome
@@ -138,13 +139,11 @@ class SpotifyClient:
         outcome = CallOutcome.ANSWERED if is_answer else CallOutcome.REFUSED if is_no else CallOutcome.FAILED
         await self.ledger.count(PROVIDER, outcome)
 
-    async def _wait(self, retry_after: float | None, attempt: int, cause: Exception) -> None:
+    async def _wait(self, rest: float | None, attempt: int, cause: Exception) -> None:
         """Wait before the next attempt, or say that there is none."""
-        if retry_after is not None and retry_after > LONGEST_WAIT_S:
-            await self.ledger.rest(PROVIDER, retry_after)
-            raise ProviderPostponed(
-                f"Spotify wants no calls for {retry_after / 3_600:.1f} hours", retry_after=retry_after
-            ) from cause
+        if rest is not None and rest > LONGEST_WAIT_S:
+            await self.ledger.rest(PROVIDER, rest)
+            raise ProviderPostponed(f"Spotify wants no calls for {rest / 3_600:.1f} hours", retry_after=rest) from cause
         if isinstance(cause, spotipy.SpotifyException) and (problem := _problem_of(cause)) is not None:
             raise problem from cause
         if attempt + 1 >= self.attempts:
@@ -152,17 +151,14 @@ class SpotifyClient:
             raise PlaylistSourceUnavailable(f"Spotify does not answer ({told})") from cause
         log.info("spotify_asked_again", attempt=attempt + 1, problem=type(cause).__name__)
         jitter = random.uniform(0.5, 1.0)  # noqa: S311  # no cryptography
-        await asyncio.sleep(retry_after if retry_after is not None else self.backoff_s * 2**attempt * jitter)
+        await asyncio.sleep(rest if rest is not None else self.backoff_s * 2**attempt * jitter)
 
 
 def _after(refused: spotipy.SpotifyException) -> float | None:
     """Seconds that Spotify asks us to wait, for a 429."""
     if refused.http_status != 429:
         return None
-    try:
-        return max(0.0, float(refused.headers.get("Retry-After", NO_HEADER_WAIT_S)))
-    except ValueError:
-        return NO_HEADER_WAIT_S
+    return retry_after(refused.headers, default_s=NO_HEADER_WAIT_S)
 
 
 def _problem_of(refused: spotipy.SpotifyException) -> SmoodyError | None:

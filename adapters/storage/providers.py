@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
+from adapters.retry_after import LONGEST_REST_S
 from adapters.storage.database import ROWS_AT_ONCE, Database
 from adapters.storage.tables import (
     catalogue_state,
@@ -115,8 +116,8 @@ class SqlProviders:
         self._counted_in = hour
 
     async def rest(self, provider: str, seconds: float) -> None:
-        """Leave a provider alone for so long, in every process and after every restart."""
-        retry_at = self.clock.now() + timedelta(seconds=seconds)
+        """Leave a provider alone for so long, in every process and after every restart; a month is the longest."""
+        retry_at = self.clock.now() + timedelta(seconds=min(max(0.0, seconds), LONGEST_REST_S))
         async with self.database.writing() as connection:
             await connection.execute(
                 self.database.insert(provider_rests)

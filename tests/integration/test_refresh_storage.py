@@ -235,6 +235,15 @@ async def test_a_rest_is_kept_for_every_process_until_it_is_over(database: Datab
     await another.allow("spotify")
 
 
+@pytest.mark.parametrize("seconds", [float("inf"), 1e12, float("nan"), -1.0])
+async def test_nobody_rests_for_ever(database: Database, seconds: float) -> None:
+    clock = FakeClock()
+    providers = SqlProviders(database=database, clock=clock)
+    await providers.rest("spotify", seconds)
+    clock.advance(timedelta(days=30))
+    await providers.allow("spotify")
+
+
 async def test_features_and_misses_are_kept(database: Database) -> None:
     clock = FakeClock()
     cache = SqlFeatures(database=database, clock=clock)

@@ -230,6 +230,15 @@ async def test_thirteen_hours_are_remembered_and_not_slept(operator: Operator) -
     assert (await operator.read()).tracks
 
 
+@pytest.mark.parametrize("told", ["inf", "1e12", "9" * 400, "nan"])
+async def test_a_rest_that_cannot_be_meant_is_a_short_one(operator: Operator, told: str) -> None:
+    operator.client.attempts = 1
+    operator.spotify.faults.append(Fault(status=429, headers={"Retry-After": told}, body="Too many requests"))
+    assert isinstance(await operator.refusal(), PlaylistSourceUnavailable)
+    operator.spotify.playlists[MINE] = LoopbackPlaylist([a_row(1)])
+    assert (await operator.read()).tracks
+
+
 async def test_the_budget_of_a_day_is_kept(operator: Operator) -> None:
     operator.spotify.playlists[MINE] = LoopbackPlaylist([a_row(number) for number in range(200)])
     operator.providers.budgets = {"spotify": 3}
