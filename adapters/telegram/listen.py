@@ -1,4 +1,9 @@
-"""Updates -> the core -> messages. One answer at a time for each chat, in order; chats do not wait for each other."""
+"""Updates -> the core -> messages. One answer at a time for each chat, in order; chats do not wait for each other.
+
+Only what one listener asks in several chats is thought of one after the other: of two answers side by side the one that
+began first would keep what the other has just forgotten. It is sent side by side all the same, because a group that
+must wait for its pace holds up nobody's private chat.
+"""
 
 import asyncio
 import contextlib
@@ -9,6 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mappin
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
+from weakref import WeakValueDictionary
 
 import structlog
 from telegram import (
@@ -127,6 +133,8 @@ class Conversations:
     daily_answers: int
     _cap: _DailyCap = field(init=False)
     _thinking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(THINKING_AT_ONCE))
+    _turns: WeakValueDictionary[ListenerId, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """Of listeners who are being answered: it forgets whoever nobody is answering."""
     _taken: OrderedDict[int, None] = field(default_factory=OrderedDict)
     _under_way: set[tuple[object, ...]] = field(default_factory=set)
     _newest_query: OrderedDict[int, str] = field(default_factory=OrderedDict)
@@ -374,7 +382,7 @@ class Conversations:
 
     async def _calmly(self, think: Think, speaker: Speaker) -> Reply:
         try:
-            async with self._thinking:
+            async with self._turns.setdefault(speaker.listener, asyncio.Lock()), self._thinking:
                 reply = await think()
                 if speaker.is_in_group and not reply.is_private and await self.dialogue.answers_privately(speaker):
                     return replace(reply, is_private=True)

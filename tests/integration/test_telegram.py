@@ -453,6 +453,22 @@ async def test_a_slow_answer_keeps_nobody_else_waiting(api: BotApi, opened: Open
     assert len(api.of("sendChatAction", JIU.id)) == 1
 
 
+async def test_what_is_forgotten_while_another_chat_is_being_answered_does_not_come_back(
+    api: BotApi, opened: Open, dialogue: Dialogue, classifier: SlowClassifier
+) -> None:
+    listener = Identities(b"secret").listener("telegram", str(JIU.id))
+    await dialogue.history.prefer(listener, Preferences(keeps_diary=True), at=dialogue.clock.now())
+    classifier.pause = 1.0
+    async with opened():
+        await api.write(JIU, f"@smoody_test_bot {SAD}", group=GROUP)
+        await asyncio.sleep(0.3)  # the core listens to it now
+        await api.write(JIU, "모두 지우기")
+        await api.said(GROUP)
+        [told] = await api.said(JIU.id)
+    assert "지웠" in told["text"]
+    assert (await dialogue.history.taste(listener)).is_new
+
+
 async def test_after_many_answers_a_day_it_says_so_kindly_but_never_to_who_needs_help(
     api: BotApi, opened: Open
 ) -> None:
