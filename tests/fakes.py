@@ -264,12 +264,15 @@ class InMemoryHistory:
             },
             preferences=self.set.get(listener, Preferences()),
             is_new=listener not in self.met,
+            last_seen_at=self.met[listener].last if listener in self.met else None,
         )
 
-    async def remember(self, listener: ListenerId, cards: ShownCards) -> None:
+    async def remember(self, listener: ListenerId, cards: ShownCards, *, was_known: bool = False) -> None:
         """Keep what was shown."""
-        self._meet(listener, cards.at)
-        if cards.keeps:
+        kept = self._meet(listener, cards.at, was_known=was_known)
+        if kept is None:
+            return
+        if cards.keeps and kept.remembers:
             for track in cards.tracks:
                 self.shown[listener, track.id] = (track.mood, cards.at)
         self.wishes[listener, cards.conversation] = cards
@@ -300,23 +303,38 @@ class InMemoryHistory:
         )
         return mine[skip : skip + count], len(mine)
 
-    async def vote(self, listener: ListenerId, track_id: str, vote: Vote | None, *, at: datetime) -> None:
+    async def seen(self, listener: ListenerId, *, at: datetime) -> None:
+        """Keep that a listener was here."""
+        if listener in self.met:
+            self._meet(listener, at)
+
+    async def vote(
+        self, listener: ListenerId, track_id: str, vote: Vote | None, *, at: datetime, was_known: bool = False
+    ) -> None:
         """Keep a vote, or take it back."""
         if vote is None:
             self.votes.pop((listener, track_id), None)
             return
-        self._meet(listener, at)
-        self.votes[listener, track_id] = (vote, at)
+        kept = self._meet(listener, at, was_known=was_known)
+        if kept is not None and kept.remembers:
+            self.votes[listener, track_id] = (vote, at)
 
-    async def correct(self, listener: ListenerId, heard: Emotion, meant: Emotion, *, at: datetime) -> None:
+    async def correct(
+        self, listener: ListenerId, heard: Emotion, meant: Emotion, *, at: datetime, was_known: bool = False
+    ) -> None:
         """Count a correction."""
-        self._meet(listener, at)
+        kept = self._meet(listener, at, was_known=was_known)
+        if kept is None or not kept.remembers:
+            return
         count, _ = self.corrections.get((listener, heard, meant), (0, at))
         self.corrections[listener, heard, meant] = (count + 1, at)
 
-    async def prefer(self, listener: ListenerId, preferences: Preferences, *, at: datetime) -> None:
+    async def prefer(
+        self, listener: ListenerId, preferences: Preferences, *, at: datetime, was_known: bool = False
+    ) -> None:
         """Keep what the listener has set."""
-        self._meet(listener, at)
+        if self._meet(listener, at, was_known=was_known) is None:
+            return
         self.set[listener] = preferences
         if not preferences.remembers:
             for table in (self.shown, self.votes, self.corrections):
@@ -325,9 +343,10 @@ class InMemoryHistory:
             _remove(self.noted, listener)
 
     async def note_mood(self, listener: ListenerId, entry: DiaryEntry) -> None:
-        """Write into the diary."""
-        self._meet(listener, entry.at)
-        self.noted[listener, entry.at] = entry.mood
+        """Write into the diary of a listener who keeps one."""
+        kept = self._meet(listener, entry.at, was_known=True)
+        if kept is not None and kept.keeps_diary:
+            self.noted[listener, entry.at] = entry.mood
 
     async def diary(self, listener: ListenerId, *, since: datetime, until: datetime) -> Sequence[DiaryEntry]:
         """The diary, oldest first."""
@@ -398,9 +417,13 @@ class InMemoryHistory:
             ],
         }
 
-    def _meet(self, listener: ListenerId, at: datetime) -> None:
-        first = self.met[listener].first if listener in self.met else at
-        self.met[listener] = _Visits(first=first, last=at)
+    def _meet(self, listener: ListenerId, at: datetime, *, was_known: bool = False) -> Preferences | None:
+        """Keep a visit, and give what the listener allows; None when they were forgotten since it began."""
+        visits = self.met.get(listener)
+        if was_known and visits is None:
+            return None
+        self.met[listener] = _Visits(first=visits.first if visits else at, last=at)
+        return self.set.get(listener, Preferences())
 
 
 def _remove(table: dict[Any, Any], listener: ListenerId) -> int:

@@ -66,10 +66,11 @@ class SqlHistory:
             corrections={(Emotion(row.name), Emotion(row.value)): row.number for row in of["correction"]},
             preferences=next((_preferences_of(row.value, row.number) for row in of["listener"]), Preferences()),
             is_new=not of["listener"],
+            last_seen_at=next((row.at for row in of["listener"]), None),
         )
 
-    async def remember(self, listener: ListenerId, cards: ShownCards) -> None:
-        """Keep what was shown."""
+    async def remember(self, listener: ListenerId, cards: ShownCards, *, was_known: bool = False) -> None:
+        """Keep what was shown, as far as the listener allows now."""
         wish = {
             "at": cards.at,
             "lean": cards.wish.lean,
@@ -79,8 +80,10 @@ class SqlHistory:
             **{mood.lower(): cards.wish.mix[mood] for mood in Mood},
         }
         async with self.database.writing() as connection:
-            await self._meet(connection, listener, cards.at)
-            if cards.tracks and cards.keeps:
+            kept = await self._meet(connection, listener, cards.at, was_known=was_known)
+            if kept is None:
+                return
+            if cards.tracks and cards.keeps and kept.remembers:
                 await self._show(connection, listener, cards)
             await connection.execute(
                 self.database.insert(wishes)
@@ -122,7 +125,14 @@ class SqlHistory:
         entries = [HistoryEntry(track_id=row["track_id"], mood=Mood(row["mood"]), at=row["at"]) for row in rows]
         return entries, int(total or 0)
 
-    async def vote(self, listener: ListenerId, track_id: str, vote: Vote | None, *, at: datetime) -> None:
+    async def seen(self, listener: ListenerId, *, at: datetime) -> None:
+        """Keep that a listener was here."""
+        async with self.database.writing() as connection:
+            await connection.execute(sa.update(listeners).where(listeners.c.id == listener).values(last_seen_at=at))
+
+    async def vote(
+        self, listener: ListenerId, track_id: str, vote: Vote | None, *, at: datetime, was_known: bool = False
+    ) -> None:
         """Keep a vote, or take it back with None."""
         async with self.database.writing() as connection:
             if vote is None:
@@ -130,18 +140,24 @@ class SqlHistory:
                     sa.delete(votes).where(votes.c.listener == listener, votes.c.track_id == track_id)
                 )
                 return
-            await self._meet(connection, listener, at)
-            kept = {"vote": vote.value, "at": at}
+            kept = await self._meet(connection, listener, at, was_known=was_known)
+            if kept is None or not kept.remembers:
+                return
+            values = {"vote": vote.value, "at": at}
             await connection.execute(
                 self.database.insert(votes)
-                .values(listener=listener, track_id=track_id, **kept)
-                .on_conflict_do_update(index_elements=["listener", "track_id"], set_=kept)
+                .values(listener=listener, track_id=track_id, **values)
+                .on_conflict_do_update(index_elements=["listener", "track_id"], set_=values)
             )
 
-    async def correct(self, listener: ListenerId, heard: Emotion, meant: Emotion, *, at: datetime) -> None:
+    async def correct(
+        self, listener: ListenerId, heard: Emotion, meant: Emotion, *, at: datetime, was_known: bool = False
+    ) -> None:
         """Count a correction."""
         async with self.database.writing() as connection:
-            await self._meet(connection, listener, at)
+            kept = await self._meet(connection, listener, at, was_known=was_known)
+            if kept is None or not kept.remembers:
+                return
             await connection.execute(
                 self.database.insert(corrections)
                 .values(listener=listener, heard=heard.value, meant=meant.value, at=at, count=1)
@@ -150,10 +166,13 @@ class SqlHistory:
                 )
             )
 
-    async def prefer(self, listener: ListenerId, preferences: Preferences, *, at: datetime) -> None:
+    async def prefer(
+        self, listener: ListenerId, preferences: Preferences, *, at: datetime, was_known: bool = False
+    ) -> None:
         """Keep what the listener has set, and delete what it says must not be kept."""
         async with self.database.writing() as connection:
-            await self._meet(connection, listener, at)
+            if await self._meet(connection, listener, at, was_known=was_known) is None:
+                return
             await connection.execute(
                 sa.update(listeners)
                 .where(listeners.c.id == listener)
@@ -169,9 +188,11 @@ class SqlHistory:
             await self.database.overwrite_what_was_deleted()
 
     async def note_mood(self, listener: ListenerId, entry: DiaryEntry) -> None:
-        """Write into the diary."""
+        """Write into the diary of a listener who keeps one now."""
         async with self.database.writing() as connection:
-            await self._meet(connection, listener, entry.at)
+            kept = await self._meet(connection, listener, entry.at, was_known=True)
+            if kept is None or not kept.keeps_diary:
+                return
             await connection.execute(
                 self.database.insert(diary)
                 .values(listener=listener, at=entry.at, mood=entry.mood.value)
@@ -197,6 +218,7 @@ class SqlHistory:
                 ),
             )
             absent = sa.select(listeners.c.id).where(gone)
+            await connection.execute(absent.with_for_update())  # whoever comes back this moment waits, or is not absent
             for table in _OF_A_LISTENER:
                 await connection.execute(sa.delete(table).where(table.c.listener.in_(absent)))
             removed = (await connection.execute(sa.delete(listeners).where(gone))).rowcount
@@ -207,8 +229,10 @@ class SqlHistory:
 
     async def forget(self, listener: ListenerId) -> int:
         """Remove every row of this listener."""
+        me = sa.select(listeners.c.id).where(listeners.c.id == listener)
+        removed = 0
         async with self.database.writing() as connection:
-            removed = 0
+            await connection.execute(me.with_for_update())  # first the row that every writer takes first
             for table, column in (
                 *((table, table.c.listener) for table in _OF_A_LISTENER),
                 (listeners, listeners.c.id),
@@ -257,12 +281,26 @@ class SqlHistory:
             ],
         )
 
-    async def _meet(self, connection: AsyncConnection, listener: ListenerId, at: datetime) -> None:
-        await connection.execute(
-            self.database.insert(listeners)
-            .values(id=listener, first_seen_at=at, last_seen_at=at, keeps_days=Preferences().keeps_days)
-            .on_conflict_do_update(index_elements=["id"], set_={"last_seen_at": at})
+    async def _meet(
+        self, connection: AsyncConnection, listener: ListenerId, at: datetime, *, was_known: bool
+    ) -> Preferences | None:
+        """Keep a visit, and give what the listener allows now.
+
+        None for somebody who was known when the answer began and has been forgotten since. Until the transaction ends
+        nobody else can change or remove the row.
+        """
+        allows = (listeners.c.preferences, listeners.c.keeps_days)
+        known = sa.update(listeners).where(listeners.c.id == listener)
+        anybody = self.database.insert(listeners).values(
+            id=listener, first_seen_at=at, last_seen_at=at, keeps_days=Preferences().keeps_days
         )
+        visit = (
+            known.values(last_seen_at=at).returning(*allows)
+            if was_known
+            else anybody.on_conflict_do_update(index_elements=["id"], set_={"last_seen_at": at}).returning(*allows)
+        )
+        row = (await connection.execute(visit)).first()
+        return None if row is None else _preferences_of(row.preferences, row.keeps_days)
 
 
 def _text_of(preferences: Preferences) -> str:

@@ -1,5 +1,6 @@
 """What is kept of listeners: the same promises of the fake, SQLite and PostgreSQL."""
 
+import asyncio
 import contextlib
 import json
 import sqlite3
@@ -142,6 +143,7 @@ async def test_without_memory_only_the_last_wish_is_kept(history: History) -> No
 
 
 async def test_the_diary_gives_a_span_and_goes_when_it_is_switched_off(history: History) -> None:
+    await history.prefer(LISTENER, ALL_SET, at=NOON)
     for day in range(4):
         await history.note_mood(LISTENER, DiaryEntry(mood=Mood.CALM, at=NOON + timedelta(days=day)))
     span = await history.diary(LISTENER, since=NOON + timedelta(days=1), until=NOON + timedelta(days=3))
@@ -158,6 +160,69 @@ async def test_whoever_stays_away_longer_than_they_allow_is_forgotten(history: H
     assert (await history.taste(LISTENER)).is_new
     assert await history.forget(LISTENER) == 0
     assert not (await history.taste(OTHER)).is_new
+
+
+async def test_an_answer_that_began_before_everything_was_forgotten_keeps_nothing(history: History) -> None:
+    await fill(history, LISTENER)
+    await history.forget(LISTENER)
+    await history.remember(LISTENER, shown(a_track(3)), was_known=True)
+    await history.note_mood(LISTENER, DiaryEntry(mood=Mood.SAD, at=NOON))
+    await history.vote(LISTENER, "y", Vote.LIKE, at=NOON, was_known=True)
+    await history.correct(LISTENER, Emotion.JOY, Emotion.ANXIETY, at=NOON, was_known=True)
+    await history.prefer(LISTENER, ALL_SET, at=NOON, was_known=True)
+    assert (await history.taste(LISTENER)).is_new
+    assert await history.forget(LISTENER) == 0
+
+
+async def test_whoever_is_still_known_is_remembered_as_ever(history: History) -> None:
+    await history.prefer(LISTENER, ALL_SET, at=NOON)
+    later = NOON + timedelta(days=89)
+    await history.remember(LISTENER, shown(a_track(3), at=later), was_known=True)
+    await history.vote(LISTENER, "y", Vote.LIKE, at=later, was_known=True)
+    await history.correct(LISTENER, Emotion.JOY, Emotion.ANXIETY, at=later, was_known=True)
+    taste = await history.taste(LISTENER)
+    assert (taste.last_shown, taste.votes, taste.preferences) == ({a_track(3).id: later}, {"y": Vote.LIKE}, ALL_SET)
+    assert taste.corrections == {(Emotion.JOY, Emotion.ANXIETY): 1}
+    await history.prefer(LISTENER, replace(ALL_SET, clean_only=False), at=later, was_known=True)
+    assert not (await history.taste(LISTENER)).preferences.clean_only
+    assert await history.forget_the_absent(now=NOON + timedelta(days=100)) == 0
+
+
+async def test_an_answer_that_began_before_memory_was_switched_off_keeps_its_wish_alone(history: History) -> None:
+    await history.prefer(LISTENER, replace(ALL_SET, remembers=False), at=NOON)
+    await history.remember(LISTENER, shown(a_track(3), keeps=True), was_known=True)
+    await history.vote(LISTENER, "y", Vote.LIKE, at=NOON, was_known=True)
+    await history.correct(LISTENER, Emotion.JOY, Emotion.ANXIETY, at=NOON, was_known=True)
+    taste = await history.taste(LISTENER)
+    assert (dict(taste.last_shown), dict(taste.votes), dict(taste.corrections)) == ({}, {}, {})
+    assert list(await history.last_shown(LISTENER, CONVERSATION, since=NOON)) == [a_track(3).id]
+
+
+async def test_an_answer_that_began_before_the_diary_was_switched_off_writes_nothing_into_it(history: History) -> None:
+    await history.prefer(LISTENER, replace(ALL_SET, keeps_diary=False), at=NOON)
+    await history.note_mood(LISTENER, DiaryEntry(mood=Mood.SAD, at=NOON))
+    assert await history.diary(LISTENER, since=NOON, until=NOON + timedelta(days=1)) == []
+
+
+async def test_forgetting_and_answers_at_once_leave_nothing_behind(database: Database) -> None:
+    url = database.engine.url.render_as_string(hide_password=False)
+    async with open_database(url) as other:
+        here, there = SqlHistory(database), SqlHistory(other)
+        await fill(here, LISTENER)
+        began = asyncio.Event()
+
+        async def answer(number: int) -> None:
+            if number == 10:
+                began.set()
+            await here.remember(LISTENER, shown(a_track(1), a_track(number)), was_known=True)
+            await here.note_mood(LISTENER, DiaryEntry(mood=Mood.SAD, at=NOON + timedelta(seconds=number)))
+
+        async def forget() -> None:
+            await began.wait()
+            assert await there.forget(LISTENER) >= 7
+
+        await asyncio.gather(forget(), *(answer(number) for number in range(20)))
+        assert await here.forget(LISTENER) == 0
 
 
 async def test_a_visit_begins_the_time_anew(history: History) -> None:
