@@ -28,6 +28,12 @@ POOL_TIMEOUT_S: Final = 3.0
 ROWS_AT_ONCE: Final = 250
 """Rows a statement: some milliseconds of the event loop, which answers listeners in between."""
 
+EMPTYING_WAITS_MS: Final = 100
+"""How long the emptying of SQLite's log waits for readers; it holds up all who write meanwhile."""
+
+EMPTYING_RESTS_S: Final = (0.0, 0.05, 0.2)
+"""Rests before each try to empty the log: all together well below a second, for a listener waits."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -62,11 +68,11 @@ class Database:
                 yield connection
 
     @contextlib.asynccontextmanager
-    async def _in_turn(self) -> AsyncIterator[None]:
+    async def _in_turn(self, within_ms: int = BUSY_TIMEOUT_MS) -> AsyncIterator[None]:
         if self.engine.dialect.name != "sqlite":
             yield
             return
-        async with asyncio.timeout(BUSY_TIMEOUT_MS / 1_000):
+        async with asyncio.timeout(within_ms / 1_000):
             await self._turn.acquire()
         try:
             yield
@@ -76,18 +82,26 @@ class Database:
     async def overwrite_what_was_deleted(self) -> None:
         """Let nothing deleted stay in the files: SQLite's log still holds the old pages until it is emptied.
 
-        PostgreSQL keeps dead rows until it vacuums, which it does by itself; their files are the operator's.
+        Whoever reads meanwhile, in another process say, still holds old pages: then it is given up within a second, and
+        the daily round of those who stayed away tries again. PostgreSQL keeps dead rows until it vacuums, which it does
+        by itself; their files are the operator's.
         """
         if self.engine.dialect.name != "sqlite":
             return
-        for rest in (0.0, 0.05, 0.2, 1.0):  # whoever reads meanwhile still holds old pages
+        for rest in EMPTYING_RESTS_S:
             await asyncio.sleep(rest)
             with contextlib.suppress(CatalogueUnavailable):  # the rows are gone already: nobody is told otherwise
-                async with self.reading() as connection:
-                    result = await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-                    if result.scalar_one() == 0:
-                        return
+                if await self._empties_its_log():
+                    return
         log.warning("deleted_pages_not_overwritten_yet")
+
+    async def _empties_its_log(self) -> bool:
+        with _translated():
+            async with self._in_turn(EMPTYING_WAITS_MS), self.reading() as connection:
+                await connection.run_sync(sa.Connection.detach)  # its short patience is nobody else's
+                await connection.exec_driver_sql(f"PRAGMA busy_timeout={EMPTYING_WAITS_MS}")
+                result = await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                return bool(result.scalar_one() == 0)
 
     def insert(self, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
         """An INSERT that can resolve conflicts, in the dialect of this database."""

@@ -170,6 +170,7 @@ class SqlHistory:
         self, listener: ListenerId, preferences: Preferences, *, at: datetime, was_known: bool = False
     ) -> None:
         """Keep what the listener has set, and delete what it says must not be kept."""
+        removed = 0
         async with self.database.writing() as connection:
             if await self._meet(connection, listener, at, was_known=was_known) is None:
                 return
@@ -183,8 +184,8 @@ class SqlHistory:
                 *((diary,) if not preferences.keeps_diary else ()),
             )
             for table in unwanted:
-                await connection.execute(sa.delete(table).where(table.c.listener == listener))
-        if unwanted:
+                removed += (await connection.execute(sa.delete(table).where(table.c.listener == listener))).rowcount
+        if removed:
             await self.database.overwrite_what_was_deleted()
 
     async def note_mood(self, listener: ListenerId, entry: DiaryEntry) -> None:
@@ -207,7 +208,10 @@ class SqlHistory:
         return [DiaryEntry(mood=Mood(row["mood"]), at=row["at"]) for row in rows]
 
     async def forget_the_absent(self, *, now: datetime) -> int:
-        """Remove every listener who stayed away longer than they allow, and wishes that nobody can come back to."""
+        """Remove every listener who stayed away longer than they allow, and wishes that nobody can come back to.
+
+        Pages that an earlier removal could not overwrite are overwritten now, in every case.
+        """
         async with self.database.writing() as connection:
             terms = (await connection.scalars(sa.select(listeners.c.keeps_days).distinct())).all()
             gone = sa.or_(
@@ -222,9 +226,8 @@ class SqlHistory:
             for table in _OF_A_LISTENER:
                 await connection.execute(sa.delete(table).where(table.c.listener.in_(absent)))
             removed = (await connection.execute(sa.delete(listeners).where(gone))).rowcount
-            ended = (await connection.execute(sa.delete(wishes).where(wishes.c.at < now - WISHES_LAST))).rowcount
-        if removed or ended:
-            await self.database.overwrite_what_was_deleted()
+            await connection.execute(sa.delete(wishes).where(wishes.c.at < now - WISHES_LAST))
+        await self.database.overwrite_what_was_deleted()
         return removed
 
     async def forget(self, listener: ListenerId) -> int:
@@ -238,7 +241,8 @@ class SqlHistory:
                 (listeners, listeners.c.id),
             ):
                 removed += (await connection.execute(sa.delete(table).where(column == listener))).rowcount
-        await self.database.overwrite_what_was_deleted()
+        if removed:
+            await self.database.overwrite_what_was_deleted()
         return removed
 
     async def export(self, listener: ListenerId) -> Mapping[str, object]:

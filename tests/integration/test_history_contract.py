@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import json
 import sqlite3
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -307,6 +308,42 @@ async def test_after_forgetting_no_trace_is_left_in_any_file(tmp_path: Path) -> 
         assert LISTENER.encode() in everything_in(tmp_path)
         await history.forget(LISTENER)
         assert LISTENER.encode() not in everything_in(tmp_path)
+
+
+async def test_a_reader_elsewhere_holds_up_neither_forgetting_nor_answers(tmp_path: Path) -> None:
+    file = tmp_path / "smoody.db"
+    async with open_database(f"sqlite+aiosqlite:///{file}") as database:
+        await migrate(database)
+        history = SqlHistory(database)
+        await fill(history, LISTENER)
+        with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM listeners").fetchall()
+            forgotten = asyncio.create_task(timed(history.forget(LISTENER)))
+            slowest = 0.0
+            while not forgotten.done():
+                slowest = max(slowest, await timed(history.remember(OTHER, shown(a_track(1)))))
+                await asyncio.sleep(0.01)
+            assert await forgotten < 2.0
+            assert slowest < 1.0
+        assert LISTENER.encode() in everything_in(tmp_path)
+        await history.forget_the_absent(now=NOON)
+        assert LISTENER.encode() not in everything_in(tmp_path)
+
+
+async def test_the_log_is_left_alone_when_nothing_was_deleted(tmp_path: Path) -> None:
+    async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'smoody.db'}") as database:
+        await migrate(database)
+        history = SqlHistory(database)
+        await history.prefer(LISTENER, Preferences(), at=NOON)
+        await history.forget(OTHER)
+        assert LISTENER.encode() in (tmp_path / "smoody.db-wal").read_bytes()
+
+
+async def timed(work: Awaitable[object]) -> float:
+    began = time.monotonic()
+    await work
+    return time.monotonic() - began
 
 
 async def rows_by_table(database: Database) -> dict[str, int]:
