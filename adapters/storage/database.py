@@ -22,6 +22,11 @@ from bot.errors import CatalogueUnavailable, DatabaseRefused
 BUSY_TIMEOUT_MS: Final = 5_000
 """How long SQLite waits for the writing of others before it gives up."""
 
+CONNECT_TIMEOUT_S: Final = 5.0
+COMMAND_TIMEOUT_S: Final = 10.0
+"""How long PostgreSQL may take to let us in and to carry out a statement; without them a server that hangs holds
+answers for as long as the network keeps the connection."""
+
 POOL_TIMEOUT_S: Final = 3.0
 """How long an answer waits for a connection; the web page gives an answer up after twenty seconds."""
 
@@ -110,13 +115,18 @@ class Database:
 
 @contextlib.asynccontextmanager
 async def open_database(
-    url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS, enforces_references: bool = True
+    url: str | sa.URL,
+    *,
+    busy_timeout_ms: int = BUSY_TIMEOUT_MS,
+    command_timeout_s: float | None = COMMAND_TIMEOUT_S,
+    enforces_references: bool = True,
 ) -> AsyncIterator[Database]:
     """Open a database and close it again.
 
     Args:
         url: ``sqlite+aiosqlite:///path`` or ``postgresql+asyncpg://user:password@host/name``.
         busy_timeout_ms: How long SQLite waits for the writing of others.
+        command_timeout_s: How long PostgreSQL may take for a statement; None for as long as it likes.
         enforces_references: Whether SQLite checks and follows foreign keys. Migrations do without: to change a table
             SQLite makes it anew, and dropping the old one would delete all rows that refer to it.
 
@@ -124,7 +134,8 @@ async def open_database(
         DatabaseRefused: The address cannot be understood, or its directory cannot be made.
     """
     try:
-        engine = create_async_engine(url, hide_parameters=True, **_options(url))
+        address = sa.make_url(url)
+        engine = create_async_engine(address, hide_parameters=True, **_options(address, command_timeout_s))
     except (SQLAlchemyError, ImportError, ValueError):
         raise DatabaseRefused(
             "SMOODY_DATABASE_URL: use sqlite+aiosqlite:///path or postgresql+asyncpg://user:password@host/name"
@@ -146,12 +157,16 @@ async def open_database(
         await engine.dispose()
 
 
-def _options(url: str) -> dict[str, Any]:
-    if url.startswith("sqlite"):
-        pool = {"pool_size": 2, "max_overflow": 6}  # a connection is a thread: two answer, a burst may have more
-    else:
-        pool = {"pool_size": 5, "max_overflow": 10, "pool_pre_ping": True}
-    return {**pool, "pool_timeout": POOL_TIMEOUT_S}
+def _options(address: sa.URL, command_timeout_s: float | None) -> dict[str, Any]:
+    if address.get_backend_name() == "sqlite":  # a connection is a thread: two answer, a burst may have more
+        return {"pool_size": 2, "max_overflow": 6, "pool_timeout": POOL_TIMEOUT_S}
+    return {
+        "pool_size": 5,
+        "max_overflow": 10,
+        "pool_pre_ping": True,
+        "pool_timeout": POOL_TIMEOUT_S,
+        "connect_args": {"timeout": CONNECT_TIMEOUT_S, "command_timeout": command_timeout_s},
+    }
 
 
 def _make_file(database: str | None) -> None:

@@ -32,8 +32,7 @@ async def migrate(database: Database, *, to: str = HEAD) -> bool:
     try:
         if await version_of(database) == to:
             return False
-        url = database.engine.url.render_as_string(hide_password=False)
-        async with open_database(url, enforces_references=False) as plain:
+        async with open_database(database.engine.url, command_timeout_s=None, enforces_references=False) as plain:
             await _run(plain, to)
     except (CatalogueUnavailable, DBAPIError, OSError) as cause:
         problem = _innermost(cause)

@@ -20,6 +20,7 @@ from adapters.storage.tables import HEAD, metadata
 from bot.domain import Mood
 from bot.errors import DatabaseRefused
 from tests.fakes import a_shelf
+from tests.integration.conftest import empty_postgresql
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -88,3 +89,13 @@ async def test_a_command_that_ends_leaves_the_log_of_a_service_that_has_just_mig
         await SqlCatalogue(service).replace("starter", a_shelf(Mood.SAD, 2))
         with closing(sqlite3.connect(file)) as another:
             assert another.execute("SELECT count(*) FROM tracks").fetchone() == (2,)
+
+
+async def test_a_migration_may_take_longer_than_an_answer(postgresql_url: str) -> None:
+    async with empty_postgresql(postgresql_url) as somebody, open_database(postgresql_url, command_timeout_s=0.3) as us:
+        async with somebody.engine.begin() as connection:
+            await connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('smoody migrations'))"))
+            migrating = asyncio.create_task(migrate(us))
+            await asyncio.sleep(1)
+            assert not migrating.done()
+        assert await migrating

@@ -1,12 +1,14 @@
 """The same promises of the fake, SQLite and PostgreSQL."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from adapters.storage.catalogue import SqlCatalogue
@@ -262,6 +264,18 @@ async def test_a_replacement_that_fails_half_way_changes_nothing(database: Datab
         await catalogue.replace("starter", [a_track(6), impossible], digest="two")
     assert len((await catalogue.shelves()).tracks_for(Mood.SAD)) == 5
     assert await catalogue.digest_of("starter") == "one"
+
+
+async def test_a_statement_that_hangs_is_given_up_and_the_next_one_is_answered(postgresql_url: str) -> None:
+    async with open_database(postgresql_url, command_timeout_s=0.3) as database:
+        began = time.monotonic()
+        for hanging in (database.reading, database.writing):
+            with pytest.raises(CatalogueUnavailable):
+                async with hanging() as connection:
+                    await connection.execute(sa.text("SELECT pg_sleep(20)"))
+        async with database.reading() as connection:
+            assert await connection.scalar(sa.text("SELECT 1")) == 1
+        assert time.monotonic() - began < 5
 
 
 async def test_a_database_that_is_not_there_is_unavailable_and_its_password_untold() -> None:
