@@ -210,6 +210,13 @@ def _translated() -> Iterator[None]:
     except (IntegrityError, ProgrammingError, DataError):
         raise
     except (DBAPIError, PoolTimeout, OSError, TimeoutError) as cause:
+        if _is_about_a_value(cause):
+            raise
         # asyncpg refuses to connect with an OSError. SQLAlchemy's text shows SQL and values: only the kind is told.
         problem = type(getattr(cause, "orig", None) or cause).__name__
         raise CatalogueUnavailable(f"the database does not answer ({problem})", retry_after=2.0) from cause
+
+
+def _is_about_a_value(cause: Exception) -> bool:
+    """Whether PostgreSQL refused a value (SQLSTATE class 22), which asyncpg's dialect tells as any other error."""
+    return str(getattr(getattr(cause, "orig", None), "sqlstate", None)).startswith("22")

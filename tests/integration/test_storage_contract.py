@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from adapters.storage.catalogue import SqlCatalogue
 from adapters.storage.database import Database, open_database
@@ -264,6 +264,14 @@ async def test_a_replacement_that_fails_half_way_changes_nothing(database: Datab
         await catalogue.replace("starter", [a_track(6), impossible], digest="two")
     assert len((await catalogue.shelves()).tracks_for(Mood.SAD)) == 5
     assert await catalogue.digest_of("starter") == "one"
+
+
+async def test_a_value_that_no_database_takes_is_a_bug_and_no_outage(postgresql_url: str) -> None:
+    async with empty_postgresql(postgresql_url) as database:
+        await migrate(database)
+        for wrong in ({"year": 2**40}, {"title": "\ud83d"}, {"title": "a\0b"}, {"title": 5}):
+            with pytest.raises(DBAPIError):
+                await SqlCatalogue(database).replace("starter", [replace(a_track(1), **wrong)])
 
 
 async def test_a_statement_that_hangs_is_given_up_and_the_next_one_is_answered(postgresql_url: str) -> None:
