@@ -168,7 +168,10 @@ class Settings(BaseSettings):
         """The address of the database in use, with its password."""
         if self.database_url is not None:
             return self.database_url.get_secret_value()
-        return f"sqlite+aiosqlite:///{(self.data_dir / DATABASE_FILE).resolve()}"
+        from sqlalchemy import URL  # only who opens the database waits for it
+
+        file = str((self.data_dir / DATABASE_FILE).resolve())
+        return URL.create("sqlite+aiosqlite", database=file).render_as_string(hide_password=False)
 
 
 def load_settings() -> Settings:

@@ -48,7 +48,7 @@ async def _run(database: Database, to: str) -> None:
     from alembic.util import CommandError
 
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))  # ConfigParser's own sign
     config.set_main_option("path_separator", "os")
 
     def run(connection: sa.Connection) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import shutil
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -19,10 +20,12 @@ from adapters.storage.migrate import migrate, version_of
 from adapters.storage.tables import HEAD, metadata
 from bot.domain import Mood
 from bot.errors import DatabaseRefused
+from bot.settings import Settings
 from tests.fakes import a_shelf
 from tests.integration.conftest import empty_postgresql
 
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
+ROOT = Path(__file__).parents[2]
+MIGRATIONS = ROOT / "migrations"
 
 
 def test_the_newest_version_is_the_one_that_the_service_knows() -> None:
@@ -89,6 +92,34 @@ async def test_a_command_that_ends_leaves_the_log_of_a_service_that_has_just_mig
         await SqlCatalogue(service).replace("starter", a_shelf(Mood.SAD, 2))
         with closing(sqlite3.connect(file)) as another:
             assert another.execute("SELECT count(*) FROM tracks").fetchone() == (2,)
+
+
+@pytest.mark.parametrize("folder", ["what?", "half%20way", "100%", "a # b + c", "노래"])
+async def test_a_data_directory_may_have_any_name(tmp_path: Path, folder: str) -> None:
+    async with open_database(Settings(data_dir=tmp_path / folder).database) as database:
+        await migrate(database)
+        await SqlCatalogue(database).replace("starter", a_shelf(Mood.SAD, 2))
+    with closing(sqlite3.connect(tmp_path / folder / "smoody.db")) as another:
+        assert another.execute("SELECT count(*) FROM tracks").fetchone() == (2,)
+
+
+async def test_a_checkout_may_lie_anywhere(tmp_path: Path) -> None:
+    checkout = tmp_path / "100%" / "a%20b"
+    for name in ("adapters/storage", "adapters/__init__.py", "bot", "migrations"):
+        source, copy = ROOT / name, checkout / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if source.is_dir() else shutil.copyfile)(source, copy)
+    program = f"""
+import asyncio
+from adapters.storage.database import open_database
+from adapters.storage.migrate import migrate
+async def main():
+    async with open_database("sqlite+aiosqlite:///{tmp_path}/smoody.db") as database:
+        assert await migrate(database)
+asyncio.run(main())
+"""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, cwd=checkout)
+    assert await process.wait() == 0
 
 
 async def test_a_migration_may_take_longer_than_an_answer(postgresql_url: str) -> None:
