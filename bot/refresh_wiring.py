@@ -157,7 +157,7 @@ async def open_refreshing(
                 details=ReccoBeatsDetails(client=reccobeats, cache=facts, titles_from=OEMBED),
                 features=FeatureChain(cache=features, providers=chain),
                 tagger=tagger,
-                catalogue=catalogue,
+                catalogue=starter.WithStarter(catalogue),
                 clock=clock,
                 largest_shrink=settings.refresh.largest_shrink,
                 outranked=frozenset({starter.ORIGIN}),

@@ -71,7 +71,11 @@ class SqlCatalogue:
     async def replace(
         self, origin: str, new: Sequence[Track], *, digest: str | None = None, over: Collection[str] = ()
     ) -> CatalogueChange:
-        """Make ``new`` all there is of ``origin``."""
+        """Make ``new`` all there is of ``origin``.
+
+        When tracks were dropped, the digests of the origins in ``over`` are forgotten: what had been taken over from
+        them is theirs to bring again.
+        """
         wanted = {track.id: track for track in new}
         if digest is not None and digest == await self.digest_of(origin):
             return CatalogueChange(kept=len(wanted))
@@ -82,6 +86,8 @@ class SqlCatalogue:
                 await _take_turn(connection)
                 change = await _foreseen(connection, origin, batch, over)
                 await self._swap(connection, origin, batch, over)
+                if change.dropped:
+                    await _forget_digests(connection, over)
                 await self._close(connection, origin, digest)
         finally:
             await self._clear(batch)
@@ -163,6 +169,10 @@ async def _take_turn(connection: AsyncConnection) -> None:
 async def _digest(connection: AsyncConnection, origin: str) -> str | None:
     digest: str | None = await connection.scalar(sa.select(origins.c.digest).where(origins.c.name == origin))
     return digest
+
+
+async def _forget_digests(connection: AsyncConnection, names: Collection[str]) -> None:
+    await connection.execute(sa.update(origins).where(origins.c.name.in_(names)).values(digest=None))
 
 
 async def _foreseen(connection: AsyncConnection, origin: str, batch: str, over: Collection[str]) -> CatalogueChange:
