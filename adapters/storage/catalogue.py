@@ -5,6 +5,7 @@ staged beside the catalogue, some hundred at a time, and the swap itself is a fe
 """
 
 import asyncio
+import contextlib
 import secrets
 import time
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
@@ -20,6 +21,7 @@ from adapters.storage.database import ROWS_AT_ONCE, Database
 from adapters.storage.tables import catalogue_state, origins, staged_tracks, tracks
 from bot.audio_features import FEATURE_NAMES
 from bot.domain import AudioFeatures, CatalogueChange, Mood, Track
+from bot.errors import CatalogueUnavailable
 
 _STATE: Final = 1
 """The one row of `catalogue_state`."""
@@ -90,7 +92,8 @@ class SqlCatalogue:
                     await _forget_digests(connection, over)
                 await self._close(connection, origin, digest)
         finally:
-            await self._clear(batch)
+            with contextlib.suppress(CatalogueUnavailable):  # the swap has happened or failed; the next one clears
+                await self._clear(batch)
         return change
 
     async def moods_of(self, origin: str) -> dict[str, Mood]:

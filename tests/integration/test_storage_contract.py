@@ -1,15 +1,17 @@
 """The same promises of the fake, SQLite and PostgreSQL."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.storage.catalogue import SqlCatalogue
 from adapters.storage.database import Database, open_database
@@ -264,6 +266,34 @@ async def test_a_replacement_that_fails_half_way_changes_nothing(database: Datab
         await catalogue.replace("starter", [a_track(6), impossible], digest="two")
     assert len((await catalogue.shelves()).tracks_for(Mood.SAD)) == 5
     assert await catalogue.digest_of("starter") == "one"
+
+
+@dataclass(frozen=True)
+class OftenAway(Database):
+    """A database that does not answer some of the transactions, counted from the first."""
+
+    away: frozenset[int] = frozenset()
+    begun: list[int] = field(default_factory=list)
+
+    @contextlib.asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        self.begun.append(len(self.begun) + 1)
+        if self.begun[-1] in self.away:
+            raise CatalogueUnavailable("away")
+        async with Database.writing(self) as connection:
+            yield connection
+
+
+async def test_a_replacement_that_is_done_is_told_even_when_nobody_can_tidy_up(database: Database) -> None:
+    staged, swapped, tidied = 2, 3, 4
+    for away in (staged, swapped):
+        with pytest.raises(CatalogueUnavailable):
+            await SqlCatalogue(OftenAway(database.engine, away=frozenset({away, tidied}))).replace(
+                "starter", [a_track(1)]
+            )
+    catalogue = SqlCatalogue(OftenAway(database.engine, away=frozenset({tidied})))
+    assert await catalogue.replace("starter", a_shelf(Mood.SAD, 5)) == CatalogueChange(added=5)
+    assert len((await catalogue.shelves()).by_id) == 5
 
 
 async def test_a_value_that_no_database_takes_is_a_bug_and_no_outage(postgresql_url: str) -> None:
