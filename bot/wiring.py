@@ -172,6 +172,8 @@ async def serve(
     settings: Settings, only: Collection[str], announce: Callable[[Collection[PlatformState]], None]
 ) -> None:
     """Serve every platform that is on until SIGTERM or SIGINT; answers under way are finished first."""
+    if "cron" in settings.refresh.model_fields_set:  # else it is ours, and good
+        _check_schedule(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
@@ -266,21 +268,37 @@ async def _refreshing(
             yield admin
         return
 
-    async def stay_fresh() -> None:
-        await asyncio.sleep(REFRESHING_LOADS_AFTER_S)
-        await asyncio.to_thread(importlib.import_module, "bot.refresh_wiring")
-        async with _fresh(settings, store, disconnected):
-            await asyncio.Event().wait()
-
     async with background() as tasks:
-        tasks.create_task(stay_fresh())
+        tasks.create_task(stay_open(functools.partial(_fresh, settings, store, disconnected), REFRESHING_LOADS_AFTER_S))
         yield None
+
+
+async def stay_open(opened: Callable[[], contextlib.AbstractAsyncContextManager[object]], after_s: float) -> None:
+    """Open what refreshes after a while, for good; a failure is told once and takes nobody's answers down with it."""
+    await asyncio.sleep(after_s)
+    try:
+        async with opened():
+            await asyncio.Event().wait()
+    except Exception:
+        log.exception("refreshing_given_up")
+
+
+def _check_schedule(settings: Settings) -> None:
+    """Say at the start, and not when the first refresh is due, that a schedule cannot be understood.
+
+    Raises:
+        Misconfigured: It cannot.
+    """
+    from adapters.scheduling import Schedule
+
+    Schedule.parse(settings.refresh.cron, settings.refresh.timezone)
 
 
 @contextlib.asynccontextmanager
 async def _fresh(
     settings: Settings, store: Store, disconnected: Callable[[], Mapping[str, str]]
 ) -> "AsyncIterator[Admin]":
+    await asyncio.to_thread(importlib.import_module, "bot.refresh_wiring")  # tenths of a second of the event loop
     from bot.refresh_wiring import keeping_fresh, open_refreshing
 
     async with (

@@ -113,8 +113,9 @@ async def test_a_second_start_keeps_what_was_shown(data_dir: Path) -> None:
         ({"SMOODY_MODEL__DIR": "/nowhere"}, "manifest.json"),
         ({"SMOODY_DATABASE_URL": "postgresql+asyncpg://u:hidden-word@127.0.0.1:9/x"}, "SMOODY_DATABASE_URL"),
         ({"SMOODY_DATA_DIR": "/dev/null/x"}, "SMOODY_DATA_DIR"),
+        ({"SMOODY_REFRESH__CRON": "99 4 * * *"}, "SMOODY_REFRESH__CRON"),
     ],
-    ids=["unknown", "bad values", "no bundle", "no database", "no directory"],
+    ids=["unknown", "bad values", "no bundle", "no database", "no directory", "no such minute"],
 )
 def test_a_wrong_setting_is_one_line_each_and_exit_78(data_dir: Path, settings: dict[str, str], told: str) -> None:
     done = run(data_dir, "run", **settings)
