@@ -457,6 +457,8 @@ class Dialogue:
         return await self.recommender.cards(visit, Wish(mix=mood_policy.only(press.mood)), f"mood_{press.mood}")
 
     async def _shift(self, kind: ActionKind, visit: Visit) -> Reply:
+        if self.aftercare.lasts(visit.speaker, visit.at) and await self.recommender.last_wish(visit) is None:
+            return await self._with_calm_tracks(visit.speaker, is_preview=visit.is_preview)
         return await self.recommender.shift(visit, _CHANGES[kind], kind.value)
 
 

@@ -19,7 +19,7 @@ async def test_helplines_have_a_button_for_calm_music(dialogue: Dialogue) -> Non
     assert "109" in (reply.note or "")
 
 
-@pytest.mark.parametrize("text", ["신난다", "속상해", "노래 틀어줘", "모르겠어"])
+@pytest.mark.parametrize("text", ["신난다", "속상해", "노래 틀어줘", "모르겠어", "다른 곡"])
 async def test_what_is_said_after_it_gets_calm_tracks_and_the_line_to_help(dialogue: Dialogue, text: str) -> None:
     await say(dialogue, "죽고 싶어")
     reply = await say(dialogue, text)

@@ -142,7 +142,7 @@ async def test_after_words_of_harm_nothing_upbeat_follows_and_nothing_is_kept_of
     assert (await say(dialogue, "신난다")).mood is Mood.HAPPY
     await say(dialogue, "그냥 죽고 싶어")
     assert history.wishes == {}
-    assert (await press(dialogue, ActionKind.MORE)).kind is ReplyKind.QUESTION
+    assert (await press(dialogue, ActionKind.MORE)).mood is Mood.CALM
 
 
 async def test_a_mood_of_music_can_be_asked_for_directly(dialogue: Dialogue, classifier: FakeClassifier) -> None:
