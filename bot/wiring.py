@@ -38,7 +38,7 @@ from bot.retention import keep_terms
 from bot.settings import Settings
 from bot.voice import Voice
 from ml.emotion.runtime import EMBEDDED_BUNDLE, OnnxEmotionClassifier, open_classifier
-from ml.wishes.runtime import NgramWishClassifier
+from ml.wishes.runtime import EmbeddedWishClassifier
 
 if TYPE_CHECKING:
     from adapters.discord.connection import Discord
@@ -154,7 +154,7 @@ async def open_core(settings: Settings, *, rng: Random | None = None) -> AsyncIt
             exports=exports,
             dialogue=assemble(
                 classifier=classifier,
-                wishes=NgramWishClassifier.load(),
+                wishes=EmbeddedWishClassifier.load(),
                 catalogue=store.catalogue,
                 history=store.history,
                 voice=Voice(phrases=phrases, rng=rng, zone=zone),

@@ -146,10 +146,10 @@ def intents(
     from bot.understanding import met
     from ml.wishes.dataset import INTENT_SENTENCES
     from ml.wishes.evaluate import intent_figures, intents_report
-    from ml.wishes.runtime import NgramWishClassifier
+    from ml.wishes.runtime import EmbeddedWishClassifier
 
     prepared()
-    wishes = NgramWishClassifier.load()
+    wishes = EmbeddedWishClassifier.load()
     examples = _labelled(data, INTENT_SENTENCES)
     print(intents_report(intent_figures(examples, lambda text: met(text, wishes.hear(text)))))
 
@@ -162,10 +162,10 @@ def safety(
     from bot.understanding import met
     from ml.wishes.dataset import SAFETY_SENTENCES
     from ml.wishes.evaluate import safety_figures, safety_report
-    from ml.wishes.runtime import NgramWishClassifier
+    from ml.wishes.runtime import EmbeddedWishClassifier
 
     prepared()
-    wishes = NgramWishClassifier.load()
+    wishes = EmbeddedWishClassifier.load()
     examples = _labelled(data, SAFETY_SENTENCES)
     print(safety_report(safety_figures(examples, lambda text: met(text, wishes.hear(text)))))
 

@@ -35,10 +35,10 @@ def read(
     settings = prepared()
     from bot.wiring import bundle_directory
     from ml.emotion.runtime import Bundle
-    from ml.wishes.runtime import NgramWishClassifier
+    from ml.wishes.runtime import EmbeddedWishClassifier
 
     bundle = Bundle.load(bundle_directory(settings))
-    wishes = NgramWishClassifier.load()
+    wishes = EmbeddedWishClassifier.load()
     index = itertools.count()
     for texts in _in_parts(_text_of if jsonl else lambda line, _number: line):
         for text, reading in zip(texts, readings_of(bundle, texts), strict=True):

@@ -91,7 +91,7 @@ class Bundle:
         return cls(
             manifest=manifest,
             tokenizer=tokenizer,
-            session=ort.InferenceSession(str(directory / MODEL), _session_options(), ["CPUExecutionProvider"]),
+            session=ort.InferenceSession(str(directory / MODEL), session_options(), ["CPUExecutionProvider"]),
             lowercase=bool(manifest["lowercase"]),
             pad_id=int(manifest["pad_id"]),
             temperature=float(manifest["temperature"]),
@@ -255,7 +255,8 @@ async def open_classifier(directory: Path, *, workers: int, line: int = LINE) ->
         await classifier.drained()
 
 
-def _session_options() -> ort.SessionOptions:
+def session_options() -> ort.SessionOptions:
+    """One thread, which sleeps while it waits: the service decides how many run at once."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

@@ -1,4 +1,4 @@
-"""The model of wishes and concern as the service runs it: one table of small numbers, and numpy."""
+"""The model of wishes and concern as the service runs it: a table of small numbers for both, an encoder for concern."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from bot.domain import Concern, Hints, Intent, Mood
 from bot.errors import BundleCorrupt
 from ml.bundle import read_manifest
+from ml.wishes.concern import ConcernEncoder, Logits
 from ml.wishes.features import BUCKETS_LOG2, Buckets, buckets_of
 
 EMBEDDED_BUNDLE: Final = Path(__file__).parent / "bundle"
@@ -36,8 +37,6 @@ SAFETY_LABELS: Final = (NOTHING, "idiom", *(concern.value for concern in Concern
 LABELS: Final = (*INTENT_LABELS, *SAFETY_LABELS)
 """The order of the table's columns: two classifiers stand side by side."""
 
-Logits = npt.NDArray[np.float32]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
@@ -51,8 +50,8 @@ class Thresholds:
     """Which part of that probability, 0..1, the explicit concern must have to be the one that counts."""
 
 
-class NgramWishClassifier:
-    """Hears wishes and concern with two linear models over character n-grams; see the port ``WishClassifier``."""
+class EmbeddedWishClassifier:
+    """Hears wishes by character n-grams, and concern by those and an encoder; see the port ``WishClassifier``."""
 
     def __init__(
         self,
@@ -61,16 +60,21 @@ class NgramWishClassifier:
         biases: Sequence[float],
         thresholds: Thresholds,
         manifest: Mapping[str, Any],
+        encoder: ConcernEncoder | None = None,
     ) -> None:
-        """``weights`` has a row for each bucket and, as ``scales`` and ``biases``, a column for each of `LABELS`."""
+        """``weights`` has a row for each bucket and, as ``scales`` and ``biases``, a column for each of `LABELS`.
+
+        Without an ``encoder`` concern is heard by n-grams alone.
+        """
         self._weights = weights
         self._scales = np.asarray(scales, dtype=np.float32)
         self._biases = np.asarray(biases, dtype=np.float32)
         self.thresholds = thresholds
         self.manifest = manifest
+        self.encoder = encoder
 
     @classmethod
-    def load(cls, directory: Path = EMBEDDED_BUNDLE) -> "NgramWishClassifier":
+    def load(cls, directory: Path = EMBEDDED_BUNDLE) -> "EmbeddedWishClassifier":
         """Open a bundle.
 
         Raises:
@@ -81,8 +85,11 @@ class NgramWishClassifier:
         try:
             weights = np.load(directory / WEIGHTS, allow_pickle=False)
             thresholds = Thresholds(**manifest["thresholds"])
-            model = cls(weights, manifest["scales"], manifest["biases"], thresholds, manifest)
-        except (OSError, KeyError, TypeError, ValueError) as cause:
+            encoder = ConcernEncoder.load(directory, manifest["encoder"]) if "encoder" in manifest else None
+            model = cls(weights, manifest["scales"], manifest["biases"], thresholds, manifest, encoder)
+        except BundleCorrupt:
+            raise
+        except Exception as cause:  # tokenizers and onnxruntime raise bare exceptions
             raise BundleCorrupt(f"{directory}: not a model of wishes that can be read ({cause})") from cause
         shapes = (weights.shape, model._scales.shape, model._biases.shape)
         expected = ((1 << BUCKETS_LOG2, len(LABELS)), (len(LABELS),), (len(LABELS),))
@@ -95,8 +102,18 @@ class NgramWishClassifier:
         logits = self.logits(buckets_of(text))
         return Hints(
             wish=self._wish(logits[: len(INTENT_LABELS)]),
-            concern=self._concern(logits[len(INTENT_LABELS) :]),
+            concern=self.concern(self.concern_odds(text, logits[len(INTENT_LABELS) :])),
         )
+
+    def concern_odds(self, text: str, by_ngrams: Logits) -> Logits:
+        """Probabilities of `SAFETY_LABELS`: the geometric mean of what n-grams and encoder say, each sure of its own.
+
+        A sum of n-grams knows every spelling and no context, the encoder the other way round: together they are wrong
+        half as often as either (``ml/LOG.md``).
+        """
+        if self.encoder is None:
+            return probabilities(by_ngrams)
+        return probabilities(0.5 * (log_odds(by_ngrams) + log_odds(self.encoder.logits(text))))
 
     def logits(self, buckets: Buckets) -> Logits:
         """One number for each of `LABELS`: weights of the buckets, added up as if they made a vector of length 1."""
@@ -108,10 +125,23 @@ class NgramWishClassifier:
         best = int(logits[1:].argmax()) + 1
         return WISHES[INTENT_LABELS[best]] if logits[best] - logits[0] > self.thresholds.wish_above else None
 
-    def _concern(self, logits: Logits) -> Concern | None:
-        odds = np.exp(logits - logits.max())
+    def concern(self, odds: Logits) -> Concern | None:
+        """The concern that probabilities of `SAFETY_LABELS` are enough for."""
         explicit, soft = (float(odds[SAFETY_LABELS.index(concern)]) for concern in Concern)
-        if explicit + soft <= self.thresholds.concern_above * float(odds.sum()):
+        if explicit + soft <= self.thresholds.concern_above:
             return None
         is_explicit = explicit >= self.thresholds.explicit_share * (explicit + soft)
         return Concern.EXPLICIT if is_explicit else Concern.SOFT
+
+
+def log_odds(logits: Logits) -> Logits:
+    """Logarithms of the probabilities that logits stand for, along the last axis."""
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    odds: Logits = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return odds
+
+
+def probabilities(logits: Logits) -> Logits:
+    """What logits stand for, along the last axis."""
+    odds: Logits = np.exp(log_odds(logits))
+    return odds

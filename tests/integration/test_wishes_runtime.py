@@ -16,14 +16,14 @@ from ml.emotion.labels import NEUTRAL
 from ml.wishes.dataset import DATA, INTENT_SENTENCES, SAFETY_SENTENCES, disturbed, read_labelled
 from ml.wishes.evaluate import intent_figures, safety_figures
 from ml.wishes.features import BUCKETS_LOG2, buckets_of
-from ml.wishes.runtime import KIND, LABELS, WEIGHTS, NgramWishClassifier
+from ml.wishes.runtime import KIND, LABELS, WEIGHTS, EmbeddedWishClassifier
 
 FEELINGS = DATA.parents[1] / "emotion" / "data" / "dev"
 
 
 @pytest.fixture(scope="module")
-def shipped() -> NgramWishClassifier:
-    return NgramWishClassifier.load()
+def shipped() -> EmbeddedWishClassifier:
+    return EmbeddedWishClassifier.load()
 
 
 def a_tiny_bundle(directory: Path, taught: dict[str, str], **changes: object) -> Path:
@@ -44,31 +44,31 @@ def a_tiny_bundle(directory: Path, taught: dict[str, str], **changes: object) ->
 
 
 def test_what_was_taught_is_heard(tmp_path: Path) -> None:
-    wishes = NgramWishClassifier.load(a_tiny_bundle(tmp_path / "b", {"넘겨": "more", "다 놓고 갈게": "explicit"}))
+    wishes = EmbeddedWishClassifier.load(a_tiny_bundle(tmp_path / "b", {"넘겨": "more", "다 놓고 갈게": "explicit"}))
     assert wishes.hear("넘겨") == Hints(wish=Intent.MORE)
     assert wishes.hear("다 놓고 갈게") == Hints(concern=Concern.EXPLICIT)
     assert wishes.hear("점심 뭐 먹지") == Hints()
 
 
-def test_any_text_is_heard(shipped: NgramWishClassifier) -> None:
+def test_any_text_is_heard(shipped: EmbeddedWishClassifier) -> None:
     for text in ("", "\x00", "\ud800", "😭", "ㅋ" * 10_000, "슬퍼 " * 50_000):
         assert isinstance(shipped.hear(text), Hints)
 
 
 def test_a_bundle_of_other_labels_or_a_changed_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ManifestMissing):
-        NgramWishClassifier.load(tmp_path)
+        EmbeddedWishClassifier.load(tmp_path)
     with pytest.raises(BundleCorrupt, match="labels"):
-        NgramWishClassifier.load(a_tiny_bundle(tmp_path / "labels", {}, labels=LABELS[1:]))
+        EmbeddedWishClassifier.load(a_tiny_bundle(tmp_path / "labels", {}, labels=LABELS[1:]))
     with pytest.raises(BundleCorrupt, match="thresholds"):
-        NgramWishClassifier.load(a_tiny_bundle(tmp_path / "thresholds", {}, thresholds={"above": 1}))
+        EmbeddedWishClassifier.load(a_tiny_bundle(tmp_path / "thresholds", {}, thresholds={"above": 1}))
     changed = a_tiny_bundle(tmp_path / "changed", {})
     (changed / WEIGHTS).write_bytes(b"\x93NUMPY")
     with pytest.raises(BundleCorrupt, match="not the file"):
-        NgramWishClassifier.load(changed)
+        EmbeddedWishClassifier.load(changed)
 
 
-def test_it_loads_and_hears_at_once(shipped: NgramWishClassifier) -> None:
+def test_it_loads_and_hears_at_once(shipped: EmbeddedWishClassifier) -> None:
     took = []
     for _ in range(200):
         began = time.perf_counter()
@@ -77,7 +77,7 @@ def test_it_loads_and_hears_at_once(shipped: NgramWishClassifier) -> None:
     assert statistics.median(took) < 0.002  # a fraction of that on a quiet machine: see the model card
 
 
-def test_the_shipped_model_hears_what_it_was_measured_to_hear(shipped: NgramWishClassifier) -> None:
+def test_the_shipped_model_hears_what_it_was_measured_to_hear(shipped: EmbeddedWishClassifier) -> None:
     def understand(text: str) -> Concern | Intent | Mood | None:
         return met(text, shipped.hear(text))
 
