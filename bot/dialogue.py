@@ -16,6 +16,16 @@ import structlog
 from bot import mood_policy, understanding
 from bot.account import Account, is_confirmation
 from bot.aftercare import Aftercare
+from bot.asides import (
+    asks_for_anything,
+    asks_to_delete,
+    asks_why,
+    button_said,
+    is_cancellation,
+    is_farewell,
+    is_greeting,
+    is_stop,
+)
 from bot.correction import Correction, correction_in, feeling_denied
 from bot.domain import (
     ActionKind,
@@ -37,16 +47,6 @@ from bot.domain import (
     Wish,
 )
 from bot.errors import ListenerFacing, NothingToRead, Unavailable, UtteranceTooLong
-from bot.intents import (
-    asks_for_anything,
-    asks_to_delete,
-    asks_why,
-    button_said,
-    is_cancellation,
-    is_farewell,
-    is_greeting,
-    is_stop,
-)
 from bot.mood_policy import Decision
 from bot.naming import is_style, known_elsewhere, names_in
 from bot.ports import Catalogue, Clock, DiaryPainter, EmotionClassifier, History, PlaylistExport, WishClassifier

@@ -4,6 +4,9 @@ import re
 import unicodedata
 from typing import Final
 
+LONGEST_WISH: Final = 40
+"""Letters of the longest utterance that is still looked at: wishes are short, and feelings need not be."""
+
 _TWINS: Final = {
     "ㄱㅅ": "ㄳ",
     "ㄴㅈ": "ㄵ",
@@ -49,6 +52,14 @@ def squeezed(text: str) -> str:
     """Letters and digits alone, folded to one case and one form, without a gap: names and short wishes are found so."""
     folded = unicodedata.normalize("NFC", text).casefold()
     return "".join(char for char in folded if unicodedata.category(char)[0] in "LN")
+
+
+def wish_letters(text: str) -> str:
+    """The letters of an utterance without laughter and tears; nothing of one that is too long for a wish."""
+    if len(text) > 4 * LONGEST_WISH:  # nor is it looked at, however long it is
+        return ""
+    letters = squeezed(text).strip("ㅋㅎㅠㅜ")
+    return letters if len(letters) <= LONGEST_WISH else ""
 
 
 def _syllable(initial: str, vowel: str, final: str | None) -> str:
