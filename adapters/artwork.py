@@ -4,14 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from unicodedata import normalize
 
 import httpx
 import structlog
 
+from adapters import received
 from adapters.retry_after import retry_after
 from bot import __version__
-from bot.addresses import is_artwork
 from bot.domain import CallOutcome, TrackFacts
 from bot.errors import ArtworkUnavailable, ProviderPostponed, Unavailable
 from bot.ports import FactCache, ProviderLedger
@@ -72,7 +71,7 @@ class OEmbedArtwork:
     async def _parsed(self, response: httpx.Response) -> TrackFacts:
         try:
             answer: Any = response.json()
-        except ValueError as cause:
+        except (ValueError, RecursionError) as cause:
             await self.ledger.count(PROVIDER, CallOutcome.FAILED)
             raise ArtworkUnavailable("oEmbed answered with something that is no JSON") from cause
         if not isinstance(answer, dict):
@@ -80,10 +79,7 @@ class OEmbedArtwork:
             raise ArtworkUnavailable("oEmbed answered with something that is no object")
         await self.ledger.count(PROVIDER, CallOutcome.ANSWERED)
         title, image = answer.get("title"), answer.get("thumbnail_url")
-        return TrackFacts(
-            title=normalize("NFC", title).strip() or None if isinstance(title, str) else None,
-            artwork_url=image if isinstance(image, str) and is_artwork(image) else None,
-        )
+        return TrackFacts(title=received.text(title), artwork_url=received.artwork(image))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from adapters import received
 from bot.audio_features import FEATURE_NAMES, parse_features
 from bot.domain import AudioFeatures, Mood, Track
 from bot.errors import CatalogueFileRefused, FeaturesRefused
@@ -24,7 +25,6 @@ COLUMNS: Final = (
     *FEATURE_NAMES,
     "artwork_url",
 )
-_ARTIST_SEPARATOR: Final = "; "
 _ID: Final = re.compile(r"[A-Za-z0-9]{22}|[a-z]{1,16}:\S{1,100}", re.ASCII)
 
 
@@ -58,7 +58,7 @@ def write_catalogue(tracks: Iterable[Track]) -> Iterator[str]:
             [
                 track.id,
                 track.title,
-                _ARTIST_SEPARATOR.join(track.artists),
+                received.joined(track.artists),
                 track.year,
                 track.popularity,
                 track.mood.value,
@@ -86,19 +86,18 @@ def _track(row: Mapping[str, str | None], before: Mapping[str, Track], tagger: M
         raise ValueError(f"id: {track_id[:40]!r} is neither 22 letters and digits of Spotify's nor namespace:id")
     if track_id in before:
         raise ValueError(f"the id {track_id} was there before")
-    artists = tuple(part for part in _needed(row, "artists").split(_ARTIST_SEPARATOR) if part)
-    features = _features(row)
+    features, year = _features(row), received.text(row.get("year"))
     mood, scores = _mood(row, features, tagger)
     return Track(
         id=track_id,
         title=title,
-        artists=artists,
+        artists=_artists(row),
         mood=mood,
         mood_scores=scores,
         features=features,
-        year=_whole(row, "year"),
-        popularity=_whole(row, "popularity"),
-        artwork_url=row.get("artwork_url") or None,
+        year=received.year(year) if year else None,
+        popularity=_popularity(row),
+        artwork_url=received.text(row.get("artwork_url")),
     )
 
 
@@ -129,10 +128,17 @@ def _features(row: Mapping[str, str | None]) -> AudioFeatures | None:
 
 
 def _needed(row: Mapping[str, str | None], column: str) -> str:
-    value = (row.get(column) or "").strip()
-    if not value:
+    value = received.text(row.get(column))
+    if value is None:
         raise ValueError(f"{column}: empty")
     return value
+
+
+def _artists(row: Mapping[str, str | None]) -> tuple[str, ...]:
+    artists = received.artists(row.get("artists") or "")
+    if not artists:
+        raise ValueError("artists: empty")
+    return artists
 
 
 def _number(row: Mapping[str, str | None], column: str) -> float:
@@ -145,5 +151,10 @@ def _number(row: Mapping[str, str | None], column: str) -> float:
     return number
 
 
-def _whole(row: Mapping[str, str | None], column: str) -> int | None:
-    return int(_number(row, column)) if row.get(column) else None
+def _popularity(row: Mapping[str, str | None]) -> int | None:
+    if not row.get("popularity"):
+        return None
+    popularity = _number(row, "popularity")
+    if not 0 <= popularity <= 100:
+        raise ValueError(f"popularity: {popularity:g} is outside 0..100")
+    return int(popularity)

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from unicodedata import normalize
 
+from adapters import received
 from bot.addresses import FILE, ISRC, track_id
 from bot.addresses import isrc as parsed_isrc
 from bot.domain import FoundTrack, Mood, Reading, Source
@@ -22,7 +22,6 @@ from bot.errors import PlaylistFileRefused
 
 _POINTERS: Final = ("track", "address", "url", "uri", "id")
 _LARGEST: Final = 50_000_000
-_ARTIST_SEPARATOR: Final = "; "
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +53,18 @@ def _read(path: Path, snapshot: str | None) -> Reading:
         content = path.read_bytes()
     except OSError as cause:
         raise PlaylistFileRefused(f"{path.name}: cannot be read ({cause.strerror})") from cause
-    digest = hashlib.sha256(content).hexdigest()
+    digest, name = hashlib.sha256(content).hexdigest(), received.text(path.name)
     if digest == snapshot:
-        return Reading(snapshot=digest, name=path.name, tracks=None)
+        return Reading(snapshot=digest, name=name, tracks=None)
     try:
         tracks = tuple(parse(content.decode("utf-8-sig"), is_json=path.suffix.lower() == ".json"))
     except UnicodeDecodeError as cause:
         raise PlaylistFileRefused(f"{path.name}: is not saved as UTF-8") from cause
     except (ValueError, csv.Error) as cause:
         raise PlaylistFileRefused(f"{path.name}: {cause}") from cause
-    return Reading(snapshot=digest, name=path.name, tracks=tracks)
+    except RecursionError as cause:
+        raise PlaylistFileRefused(f"{path.name}: holds lists in lists, too deep to read") from cause
+    return Reading(snapshot=digest, name=name, tracks=tracks)
 
 
 def parse(text: str, *, is_json: bool) -> Iterable[FoundTrack]:
@@ -116,22 +117,19 @@ def _found(row: Mapping[str, Any]) -> FoundTrack:
     if mood is not None and mood not in set(Mood):
         raise ValueError(f"mood: {mood[:20]!r} is none of {', '.join(Mood)}")
     year = _text(row.get("year"))
-    if year is not None and not year.isdecimal():
-        raise ValueError(f"year: {year[:20]!r} is no number")
     return FoundTrack(
         id=found_id or f"{ISRC}{found_code}",
         isrc=found_code,
         title=_text(row.get("title")),
         artists=_artists(row.get("artists")),
         mood=Mood(mood) if mood else None,
-        year=int(year) if year else None,
+        year=received.year(year) if year else None,
     )
 
 
 def _artists(value: Any) -> tuple[str, ...]:
-    names = value if isinstance(value, list) else str(value or "").split(_ARTIST_SEPARATOR)
-    return tuple(name for each in names if (name := _text(each)))
+    return received.texts(map(_text, value)) if isinstance(value, list) else received.artists(str(value or ""))
 
 
 def _text(value: Any) -> str | None:
-    return normalize("NFC", str(value)).strip() or None if value is not None else None
+    return received.text(str(value)) if value is not None else None

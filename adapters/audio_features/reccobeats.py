@@ -8,11 +8,11 @@ import random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from unicodedata import normalize
 
 import httpx
 import structlog
 
+from adapters import received
 from adapters.retry_after import retry_after
 from bot import __version__
 from bot.addresses import ISRC, track_id
@@ -83,7 +83,7 @@ class ReccoBeats:
     async def _parsed(self, response: httpx.Response) -> list[dict[str, Any]]:
         try:
             rows = response.json()["content"]
-        except (ValueError, KeyError, TypeError) as cause:
+        except (ValueError, KeyError, TypeError, RecursionError) as cause:
             await self.ledger.count(PROVIDER, CallOutcome.FAILED)
             raise FeatureAnswerUnexpected("ReccoBeats answered with something that is no list of tracks") from cause
         if not isinstance(rows, list):
@@ -182,12 +182,10 @@ class ReccoBeatsDetails:
         found: dict[str, TrackFacts | None] = dict.fromkeys(ids)
         for row in await self.client.rows("/v1/track", list(asked)):
             key = next((each for each in (_spotify_id(row), str(row.get("isrc"))) if each in asked), None)
-            title = row.get("trackTitle")
-            if key is not None and isinstance(title, str) and title.strip() and found[asked[key]] is None:
+            title = received.text(row.get("trackTitle"))
+            if key is not None and title is not None and found[asked[key]] is None:
                 found[asked[key]] = TrackFacts(
-                    spotify_id=_spotify_id(row),
-                    title=normalize("NFC", title).strip(),
-                    artists=_names(row.get("artists")),
+                    spotify_id=_spotify_id(row), title=title, artists=_names(row.get("artists"))
                 )
         return found
 
@@ -209,11 +207,7 @@ def _completed(track: FoundTrack, facts: TrackFacts | None) -> FoundTrack:
 
 def _names(artists: Any) -> tuple[str, ...]:
     listed = artists if isinstance(artists, list) else []
-    return tuple(
-        normalize("NFC", artist["name"])
-        for artist in listed
-        if isinstance(artist, dict) and isinstance(artist.get("name"), str)
-    )
+    return received.texts(artist.get("name") for artist in listed if isinstance(artist, dict))
 
 
 def _batches(ids: Sequence[str]) -> list[list[str]]:

@@ -102,7 +102,7 @@ class SpotifyApplication:
             raise SpotifyAnswerUnexpected("Spotify answered with something that is no token") from None
         except requests.RequestException as cause:
             raise PlaylistSourceUnavailable(f"Spotify's login does not answer ({type(cause).__name__})") from None
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
             raise SpotifyAnswerUnexpected("Spotify answered with something that is no token") from None
 
 

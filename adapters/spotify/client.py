@@ -110,7 +110,7 @@ class SpotifyClient:
                 except requests.RequestException as cause:
                     await self.ledger.count(PROVIDER, CallOutcome.FAILED)
                     await self._wait(None, attempt, cause)
-                except (AttributeError, KeyError, TypeError, ValueError) as cause:
+                except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as cause:
                     await self.ledger.count(PROVIDER, CallOutcome.FAILED)
                     raise SpotifyAnswerUnexpected("Spotify answered with an error of another form") from cause
                 else:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
-from unicodedata import normalize
 
 import spotipy
 
+from adapters import received
 from adapters.spotify.client import SpotifyClient
-from bot.addresses import PLAYLIST, is_artwork, track_id
+from bot.addresses import PLAYLIST, track_id
 from bot.addresses import isrc as parsed_isrc
 from bot.domain import FoundTrack, Reading, Source
 from bot.errors import SpotifyAnswerUnexpected
@@ -36,7 +36,7 @@ class SpotifyPlaylists:
         about = _object(
             await self.client.call(lambda spotify: spotify.playlist(playlist_id, fields="name,snapshot_id"))
         )
-        name, snapshot = _text(about.get("name")), _text(about.get("snapshot_id"))
+        name, snapshot = received.text(about.get("name")), received.text(about.get("snapshot_id"))
         if snapshot is not None and snapshot == source.snapshot:
             return Reading(snapshot=snapshot, name=name, tracks=None)
         found: dict[str, FoundTrack] = {}
@@ -82,23 +82,19 @@ def _found(row: Any) -> FoundTrack | None:
         or item.get("type", "track") != "track"
     ):
         return None
-    found_id, title = track_id(str(item.get("id") or "")), _text(item.get("name"))
+    found_id, title = track_id(str(item.get("id") or "")), received.text(item.get("name"))
     if found_id is None or title is None:
         return None
     album, codes = _dict(item.get("album")), _dict(item.get("external_ids"))
     return FoundTrack(
         id=found_id,
         title=title,
-        artists=tuple(name for artist in _dicts(item.get("artists")) if (name := _text(artist.get("name")))),
+        artists=received.texts(artist.get("name") for artist in _dicts(item.get("artists"))),
         isrc=parsed_isrc(str(codes.get("isrc") or "")),
         year=_year(album.get("release_date")),
         artwork_url=_artwork(album.get("images")),
         is_explicit=item["explicit"] if isinstance(item.get("explicit"), bool) else None,
     )
-
-
-def _text(value: Any) -> str | None:
-    return normalize("NFC", value).strip() or None if isinstance(value, str) else None
 
 
 def _dict(value: Any) -> dict[str, Any]:
@@ -110,16 +106,18 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
 
 
 def _year(released: Any) -> int | None:
-    year = str(released or "")[:4]
-    return int(year) if year.isascii() and year.isdigit() and len(year) == 4 and year != "0000" else None
+    try:
+        return received.year(str(released)[:4])
+    except ValueError:
+        return None
 
 
 def _artwork(images: Any) -> str | None:
     """The smallest image that is large enough, else the largest, of those on Spotify's own hosts."""
     offered = [
-        (int(image.get("width") or 0), image["url"])
+        (width if isinstance(width := image.get("width"), int) else 0, address)
         for image in _dicts(images)
-        if isinstance(image.get("url"), str) and is_artwork(image["url"])
+        if (address := received.artwork(image.get("url"))) is not None
     ]
     enough = [image for image in offered if image[0] >= ARTWORK_WIDTH]
     chosen = min(enough, default=None) or max(offered, default=None)

@@ -62,7 +62,19 @@ def _address(text: str) -> str:
     if not file.is_file():
         raise PlaylistFileRefused(f"{file}: there is no such file")
     check(file)
-    return f"{FILE}{file.resolve()}"
+    address = f"{FILE}{file.resolve()}"
+    if not _is_text(address):
+        raise AddressRefused(f"{file.name!r}: give the file, and the folders it lies in, names in UTF-8")
+    return address
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name can be kept: Python stands half a character for each byte of a file's name that is no UTF-8."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 async def _list() -> None:

@@ -306,6 +306,15 @@ def test_a_file_that_no_refresh_could_read_is_no_source(data_dir: Path, content:
     assert "no source yet" in run(data_dir, "playlists", "list").stdout
 
 
+def test_a_file_whose_name_no_database_could_keep_is_no_source(data_dir: Path) -> None:
+    file = data_dir / "list\udcff.csv"
+    file.write_text("track\n0heJlRkloNhkrBU9ROnM9Y\n", encoding="utf-8")
+    done = run(data_dir, "playlists", "add", str(file))
+    assert done.returncode == 1
+    assert "UTF-8" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_doctors_report_can_be_pasted_anywhere(data_dir: Path) -> None:
     done = run(data_dir, "doctor", "--report", SMOODY_TELEGRAM__TOKEN="1:hidden-word")
     assert "hidden-word" not in done.stdout + done.stderr

@@ -137,6 +137,14 @@ async def test_a_title_that_a_file_lacks_is_kept_for_the_next_refresh(gallery: G
     assert (await gallery.facts.known(PROVIDER, [bare.id]))[bare.id].title == "겨울아이"
 
 
+async def test_half_a_character_in_a_title_stops_nobody(gallery: Gallery) -> None:
+    await gallery.catalogue.replace("starter", [a_track(1), a_track(2)])
+    gallery.oembed.shows = {a_track(1).id: ("겨울아이\ud83d", COVER), a_track(2).id: ("\0", COVER)}
+    assert await gallery.rounds.run_once() == 2
+    kept = await gallery.facts.known(PROVIDER, [a_track(1).id, a_track(2).id])
+    assert [kept[a_track(number).id].title for number in (1, 2)] == ["겨울아이", None]
+
+
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
@@ -147,8 +155,9 @@ async def test_a_title_that_a_file_lacks_is_kept_for_the_next_refresh(gallery: G
         (Fault(truncates=True), ArtworkUnavailable),
         (Fault(body="<html>", content_type="text/html"), ArtworkUnavailable),
         (Fault(body="[]"), ArtworkUnavailable),
+        (Fault(body="[" * 100_000), ArtworkUnavailable),
     ],
-    ids=["429", "403", "500", "reset", "truncated", "a page", "a list"],
+    ids=["429", "403", "500", "reset", "truncated", "a page", "a list", "a deep list"],
 )
 async def test_a_failure_ends_the_round_and_loses_nothing(
     gallery: Gallery, fault: Fault, error: type[SmoodyError]

@@ -144,8 +144,9 @@ async def test_what_came_before_a_failure_is_kept(listening: Listening) -> None:
         (Fault(body="<html>", content_type="text/html"), 1),
         (Fault(body='{"content": {}}'), 1),
         (Fault(body="[]"), 1),
+        (Fault(body="[" * 100_000), 1),
     ],
-    ids=["403", "429 for long", "503", "truncated", "a page", "an object", "a list"],
+    ids=["403", "429 for long", "503", "truncated", "a page", "an object", "a list", "a deep list"],
 )
 async def test_every_failure_is_noted_and_counted(listening: Listening, fault: Fault, calls: int) -> None:
     listening.reccobeats.faults.extend([fault] * 3)
@@ -202,8 +203,8 @@ async def test_rows_of_odd_shapes_cost_no_other_row(listening: Listening) -> Non
     href = "https://open.spotify.com/track/"
     rows = [
         {"href": None, "isrc": ["KRA301700118"], "trackTitle": "누구"},
-        {"href": href + odd.id, "trackTitle": "밤편지", "artists": 7},
-        {"href": href + good.id, "trackTitle": "봄날", "artists": [{"name": "방탄소년단"}, "x"]},
+        {"href": href + odd.id, "trackTitle": "밤편지\ud83d", "artists": 7},
+        {"href": href + good.id, "trackTitle": "봄날", "artists": [{"name": "방탄소년단"}, "x", {"name": "\0"}]},
     ]
     listening.reccobeats.faults.append(Fault(body=json.dumps({"content": rows})))
     completed = await listening.details.complete([odd, good])

@@ -182,6 +182,18 @@ async def test_images_of_other_hosts_are_not_taken(operator: Operator) -> None:
     assert reading.tracks[0].artwork_url is None
 
 
+async def test_values_that_make_no_sense_cost_nothing_but_themselves(operator: Operator) -> None:
+    album = {"release_date": ["soon"], "images": [{"url": "https://i.scdn.co/x", "width": "wide"}]}
+    operator.spotify.playlists[MINE] = LoopbackPlaylist(
+        [a_row(1, name="밤편지\ud83d", artists=[{"name": "\0"}, {"name": 5}, {"name": "아이유"}], album=album)]
+    )
+    reading = await operator.read()
+    assert reading.tracks is not None
+    (track,) = reading.tracks
+    told = (track.title, track.artists, track.year, track.artwork_url)
+    assert told == ("밤편지", ("아이유",), None, "https://i.scdn.co/x")
+
+
 async def test_an_unchanged_snapshot_costs_one_call(operator: Operator) -> None:
     operator.spotify.playlists[MINE] = LoopbackPlaylist([a_row(1)])
     assert (await operator.read(snapshot="v1")).tracks is None
@@ -331,6 +343,7 @@ async def test_a_login_service_that_fails_costs_no_authorisation(
         (Fault(body='{"items": ['), SpotifyAnswerUnexpected, 1),
         (Fault(body="<html>hello</html>", content_type="text/html"), SpotifyAnswerUnexpected, 1),
         (Fault(body="[1, 2]"), SpotifyAnswerUnexpected, 1),
+        (Fault(body="[" * 100_000), SpotifyAnswerUnexpected, 1),
         (Fault(status=403, body='{"error": "a string"}'), SpotifyAnswerUnexpected, 1),
     ],
     ids=[
@@ -347,6 +360,7 @@ async def test_a_login_service_that_fails_costs_no_authorisation(
         "half of JSON",
         "a page",
         "a list",
+        "a deep list",
         "an error of another form",
     ],
 )

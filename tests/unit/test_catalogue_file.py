@@ -52,6 +52,8 @@ def test_the_mood_comes_from_scores_or_the_operator_or_the_features() -> None:
         ('id,title,artists,mood\nx:a,"b\nb",c,Sad\nx:b,,c,Sad\n', "line 4"),
         ("id,title,artists,mood\na/b?c,b,c,Sad\n", "id: "),
         ("id,title,artists,mood,year\nx:a,b,c,Sad,inf\n", "year"),
+        ("id,title,artists,mood,year\nx:a,b,c,Sad,1e300\n", "year"),
+        ("id,title,artists,mood,popularity\nx:a,b,c,Sad,1e300\n", "popularity: 1e"),
         ("id,title,artists,happy,sad,energetic,calm\nx:a,b,c,nan,1,0,0\n", "happy"),
         ("id,title,artists,happy,sad,energetic,calm\nx:a,b,c,-3,5,0,0\n", "below zero"),
         ("id,title,artists,mood\nx:a," + "b" * 140_000 + ",c,Sad\n", "field larger"),
@@ -60,6 +62,16 @@ def test_the_mood_comes_from_scores_or_the_operator_or_the_features() -> None:
 def test_a_row_that_cannot_be_a_track_is_refused_by_its_line(text: str, told: str) -> None:
     with pytest.raises(CatalogueFileRefused, match=told):
         read_catalogue(text, EverythingIsCalm())
+
+
+def test_numbers_are_read_as_spreadsheets_write_them() -> None:
+    (track,) = read_catalogue("id,title,artists,mood,year,popularity\nx:a,b,c,Sad,1999.0,55.0\n")
+    assert (track.year, track.popularity) == (1999, 55)
+
+
+def test_what_no_database_could_keep_is_left_out() -> None:
+    (track,) = read_catalogue("id,title,artists,mood\nx:a,b\0b,c; d\0,Sad\n")
+    assert (track.title, track.artists) == ("bb", ("c", "d"))
 
 
 def test_a_byte_order_mark_of_a_spreadsheet_is_no_column() -> None:

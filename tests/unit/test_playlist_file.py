@@ -75,7 +75,8 @@ def test_json_may_hold_bare_links_and_objects() -> None:
         (f"track\n{A}\nhello\n", False, "row 3"),
         ("track,mood\n" + A + ",Gloomy\n", False, "Gloomy"),
         ("isrc\nnot a code\n", False, "no ISRC"),
-        (f"track,year\n{A},올해\n", False, "row 2: year: '올해' is no number"),
+        (f"track,year\n{A},올해\n", False, "row 2: year: '올해' is no year"),
+        (f"track,year\n{A},99999999999999999999\n", False, "row 2: year: '99999999999999999999' is no year"),
         (" \n", False, "is empty"),
         ("", True, "is empty"),
         ("{}", True, "one list"),
@@ -87,6 +88,18 @@ def test_json_may_hold_bare_links_and_objects() -> None:
 def test_a_row_that_points_nowhere_is_refused_by_its_number(text: str, is_json: bool, told: str) -> None:
     with pytest.raises(ValueError, match=told):
         list(parse(text, is_json=is_json))
+
+
+def test_half_a_character_in_json_is_left_out() -> None:
+    text = f'[{{"id": "{A}", "title": "밤편지\\ud83d", "artists": ["아이유\\u0000", "\\udc00"], "year": 1999.0}}]'
+    (track,) = parse(text, is_json=True)
+    assert track == FoundTrack(id=A, title="밤편지", artists=("아이유",), year=1999)
+
+
+async def test_a_file_whose_name_is_no_text_is_called_by_what_is(tmp_path: Path) -> None:
+    file = tmp_path / "list\udcff.csv"
+    file.write_text(f"track\n{A}\n", encoding="utf-8")
+    assert (await PlaylistFiles().read(Source(address=f"file:{file}"), lambda count: None)).name == "list.csv"
 
 
 async def test_a_file_is_read_when_it_changed_and_only_then(tmp_path: Path) -> None:
@@ -116,7 +129,9 @@ async def test_a_file_that_cannot_be_read_is_refused_by_name(tmp_path: Path, con
         ("list.csv", f"track\n{A}\nhello\n", r"row 3: 'hello' is no track of Spotify's"),
         ("list.json", "[]", "no track in it"),
         ("list.json", "[", "Expecting"),
+        ("list.json", "[" * 100_000, "too deep"),
     ],
+    ids=["empty", "no row", "a row", "an empty list", "half of JSON", "a deep list"],
 )
 def test_a_file_is_checked_before_it_becomes_a_source(tmp_path: Path, name: str, content: str, told: str) -> None:
     file = tmp_path / name
