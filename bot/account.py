@@ -59,7 +59,7 @@ class Account:
         changed = preferences.changed(visit.taste.preferences, wanted)
         if changed is None:
             return await self.settings(visit)
-        await self.history.prefer(visit.listener, changed, at=visit.at)
+        await self.history.prefer(visit.listener, changed, at=visit.at, was_known=not visit.taste.is_new)
         log.info("setting_changed", setting=(wanted or "").partition("=")[0])
         language = changed.language or visit.speaker.language
         reply = await self._shown(changed, language)

@@ -382,7 +382,7 @@ class Dialogue:
         if meant is heard:  # 아니, 진짜 슬퍼: said with more force, not otherwise
             return await self._felt_as_named(correction.rest, heard, visit)
         if correction.meant is not None and visit.taste.preferences.remembers and not visit.is_preview:
-            await self.history.correct(visit.listener, heard, meant, at=visit.at)
+            await self.history.correct(visit.listener, heard, meant, at=visit.at, was_known=not visit.taste.is_new)
         log.info("reading_corrected", heard=heard, meant=meant)
         return await self._feeling_named(meant, visit, "corrected")
 

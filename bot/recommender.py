@@ -235,7 +235,7 @@ class Recommender:
             return self.voice.text("memory_is_off", visit.language)
         if visit.taste.is_new:  # nothing is kept of somebody who was not told yet what is
             return self.voice.text("vote_of_a_stranger", visit.language)
-        await self.history.vote(visit.listener, track.id, vote, at=visit.at)
+        await self.history.vote(visit.listener, track.id, vote, at=visit.at, was_known=True)
         log.info("vote_kept", vote=vote.value if vote else None)
         said = f"voted_{vote}" if vote else "vote_taken_back"
         return Reply(
@@ -315,7 +315,7 @@ class Recommender:
             tracks=tracks,
             keeps=visit.taste.preferences.remembers,
         )
-        await self.history.remember(visit.listener, shown)
+        await self.history.remember(visit.listener, shown, was_known=not visit.taste.is_new)
 
     async def _last_shown(self, visit: Visit, shelves: Shelves) -> tuple[Track, ...]:
         return tuple(track for name in await self._just_shown(visit) if (track := shelves.track(name)) is not None)
