@@ -296,7 +296,7 @@ async def test_nothing_stays_staged(database: Database) -> None:
         assert await connection.scalar(sa.select(sa.func.count()).select_from(staged_tracks)) == 0
 
 
-async def test_a_swap_that_is_cancelled_half_way_changes_nothing(database: Database) -> None:
+async def test_a_swap_that_is_cancelled_half_way_changes_nothing_or_all(database: Database) -> None:
     catalogue = SqlCatalogue(database)
     await catalogue.replace("starter", a_shelf(Mood.SAD, 400))
     for pause in (0.0, 0.002, 0.01, 0.03, 0.08):
@@ -306,5 +306,6 @@ async def test_a_swap_that_is_cancelled_half_way_changes_nothing(database: Datab
         ended = (await asyncio.gather(swap, return_exceptions=True))[0]
         async with database.reading() as connection:
             moods = set((await connection.execute(sa.select(tracks.c.mood).distinct())).scalars())
-        assert moods == ({"Happy"} if isinstance(ended, CatalogueChange) else {"Sad"})
+        # A cancellation may also come when everything is written and only the answer was on its way.
+        assert moods in ([{"Happy"}] if isinstance(ended, CatalogueChange) else [{"Sad"}, {"Happy"}])
         await catalogue.replace("starter", a_shelf(Mood.SAD, 400))
