@@ -1,10 +1,18 @@
 """structlog set-up: JSON in a container, colours on a terminal, always on stderr so that stdout stays an answer."""
 
 import logging
+import re
 import sys
-from typing import Literal
+import traceback
+from typing import Final, Literal
 
 import structlog
+
+_HUSHED: Final = ("aiohttp", "engineio", "socketio")
+"""Libraries that would log visitors' addresses, and of what they cannot read the very line: a cookie, say."""
+
+_FILLED_IN: Final = re.compile(r"(?<!\S)(?!https?://)\S{16,}")
+_FRAMES: Final = 5
 
 
 def set_up_logs(form: Literal["auto", "json", "console"] = "auto", *, quiet: bool = False) -> None:
@@ -38,3 +46,21 @@ def set_up_logs(form: Literal["auto", "json", "console"] = "auto", *, quiet: boo
     logging.basicConfig(
         level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=True
     )
+    for name in _HUSHED:
+        library = logging.getLogger(name)
+        library.handlers, library.propagate = [_Hushed(logging.WARNING)], False
+
+
+class _Hushed(logging.Handler):
+    """What a library logs, without what it fills in: the sentence, the kind of problem and where it came up."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Log it anew. Some sentences come filled in already, with the id of a session: long words are left out."""
+        kind, _, frames = record.exc_info or (None, None, None)
+        structlog.get_logger().warning(
+            "library_complained",
+            library=record.name,
+            said=_FILLED_IN.sub("…", str(record.msg)),
+            problem=kind.__name__ if kind else None,
+            where=[f"{each.filename}:{each.lineno}" for each in traceback.extract_tb(frames)[-_FRAMES:]],
+        )
