@@ -208,7 +208,8 @@ class Telegram:
         """One update by webhook. What cannot be taken now is brought again, what cannot be read is not."""
         given = request.headers.get(SECRET_HEADER, "")
         secret = self.webhook.secret if self.webhook else ""
-        if not secret or not hmac.compare_digest(given.encode(), secret.encode()):
+        # aiohttp hands on bytes that are no UTF-8 as what stands for them in a text.
+        if not secret or not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), secret.encode()):
             return web.Response(status=403)
         if not self.is_open or self.conversations.lanes.is_full:
             return web.Response(status=503, headers={"Retry-After": "1"})

@@ -99,6 +99,14 @@ async def test_whoever_does_not_know_the_secret_is_turned_away(
     assert classifier.reads == 0
 
 
+async def test_a_secret_that_is_no_text_is_turned_away(telegram: Telegram, port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    header = SECRET_HEADER.encode() + b": \xff\r\n"
+    writer.write(b"POST /telegram/webhook HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n" + header + b"\r\n{}")
+    assert b" 403 " in await asyncio.wait_for(reader.readline(), 5)
+    writer.close()
+
+
 @pytest.mark.parametrize(("body", "status"), [("{", 400), ("[]", 200), ('{"update_id": 9, "message": 3}', 200)])
 async def test_what_cannot_be_read_is_not_brought_again(
     api: BotApi, telegram: Telegram, body: str, status: int
