@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -40,12 +41,21 @@ def install(directory: Annotated[Path, typer.Argument(help="A bundle: a director
     """Verify a bundle and use it from the next start on, unless SMOODY_MODEL__DIR names another."""
     verify(directory)
     target = prepared().data_dir / "bundle"
-    coming, going = target.with_name("bundle.coming"), target.with_name("bundle.going")
-    for leftover in (coming, going):
-        shutil.rmtree(leftover, ignore_errors=True)
-    shutil.copytree(directory, coming)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix="bundle.coming.") as draft:
+        coming = Path(draft) / "bundle"
+        shutil.copytree(directory, coming)
+        _replace(target, coming)
+    print(f"installed in {target}")
+
+
+def _replace(target: Path, coming: Path) -> None:
+    """Put one directory in the place of another. Until it is there, the old one lies beside it."""
+    going = target.with_name("bundle.going")
+    if going.exists() and not target.exists():  # a process died between the two renames: this is the only one
+        going.rename(target)
+    shutil.rmtree(going, ignore_errors=True)
     if target.exists():
         target.rename(going)
     coming.rename(target)
     shutil.rmtree(going, ignore_errors=True)
-    print(f"installed in {target}")

@@ -332,6 +332,20 @@ def test_a_bundle_is_told_verified_and_installed(data_dir: Path) -> None:
     assert run(data_dir, "model", "verify", str(data_dir)).returncode == 78
 
 
+def test_a_bundle_that_an_install_which_died_left_aside_is_not_lost(data_dir: Path) -> None:
+    embedded = json.loads(run(data_dir, "model", "info").stdout)["directory"]
+    left_aside = data_dir / "bundle.going"
+    shutil.copytree(embedded, left_aside)
+    run(data_dir, "model", "install", str(data_dir / "nothing"))
+    assert (left_aside / "manifest.json").is_file()
+    done = run(data_dir, "model", "install", str(left_aside))
+    assert done.returncode == 0, done.stderr
+    assert [file.name for file in data_dir.iterdir()] == ["bundle"]
+    assert run(data_dir, "model", "verify", str(data_dir / "bundle")).stdout.startswith("ok")
+    assert run(data_dir, "model", "install", str(data_dir / "bundle")).returncode == 0
+    assert [file.name for file in data_dir.iterdir()] == ["bundle"]
+
+
 def test_what_is_kept_of_a_listener_is_given_out_and_forgotten(data_dir: Path) -> None:
     run(data_dir, "chat", given="오늘 면접 망해서 너무 속상해\n/like 1\n")
     told = json.loads(run(data_dir, "listener", "export", "console", "local").stdout)
