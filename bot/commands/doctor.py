@@ -1,14 +1,15 @@
 """`smoody doctor`: checks everything with the runtime's own loaders, and says how to mend what is wrong."""
 
 import asyncio
+import contextlib
 import json
 import platform
 import socket
 import sys
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -18,6 +19,9 @@ from bot.domain import Language, Mood
 from bot.errors import Misconfigured, SettingsRefused, SmoodyError
 from bot.logs import set_up_logs
 from bot.settings import Settings, load_settings, redacted
+
+if TYPE_CHECKING:
+    from adapters.storage.database import Database
 
 SHORTEST_TOKEN: Final = 16
 """Characters of an admin token that nobody guesses: five tries a minute are all that the door allows."""
@@ -55,14 +59,14 @@ def doctor(
 def _findings(settings: Settings) -> Iterator[Finding]:
     yield _checked("secret", lambda: _secret(settings))
     room = _checked("database", lambda: _room_for_data(settings))
-    if settings.database_url is None and not room.well:
-        yield room  # what lies there can be as little read as written
-    elif database_exists(settings):
+    is_readable = settings.database_url is not None or room.well  # else there is no telling whether there is one
+    if is_readable and database_exists(settings):
         yield _checked("database", lambda: asyncio.run(_database()))
         yield _checked("catalogue", lambda: asyncio.run(_catalogue(settings)))
-        yield _checked("refresh", lambda: asyncio.run(_refresh()))
+        yield _checked("refresh", lambda: asyncio.run(_refresh(settings)))
     else:
         yield room
+        yield _checked("refresh", lambda: _schedule(settings))
     yield _checked("emotion", lambda: _emotion_bundle(settings))
     yield _checked("mood", _mood_bundle)
     yield _checked("web", lambda: _web(settings))
@@ -120,9 +124,8 @@ async def _database() -> str:
 
 async def _catalogue(settings: Settings) -> str:
     from adapters.storage.catalogue import SqlCatalogue
-    from adapters.storage.database import open_database
 
-    async with open_database(settings.database) as database:
+    async with _newest(settings) as database:
         shelves = await SqlCatalogue(database).shelves()
     sizes = {mood: len(shelves.tracks_for(mood)) for mood in Mood}
     told = ", ".join(f"{mood} {size}" for mood, size in sizes.items())
@@ -131,14 +134,41 @@ async def _catalogue(settings: Settings) -> str:
     return told
 
 
-async def _refresh() -> str:
-    """The schedule, the Spotify account and the providers; what an admin would be warned of is to be mended."""
-    from adapters.scheduling import Schedule
-    from bot.commands.refreshing import opened
+@contextlib.asynccontextmanager
+async def _newest(settings: Settings) -> "AsyncIterator[Database]":
+    """The database as it is, for looking at; nothing is migrated or loaded into it.
 
-    settings = load_settings()
+    Raises:
+        Misconfigured: It has other tables than we know.
+    """
+    from adapters.storage.database import open_database
+    from adapters.storage.migrate import version_of
+    from adapters.storage.tables import HEAD
+
+    async with open_database(settings.database) as database:
+        if await version_of(database) != HEAD:
+            raise Misconfigured("cannot be looked at before: smoody db migrate")
+        yield database
+
+
+def _schedule(settings: Settings) -> str:
+    from adapters.scheduling import Schedule
+
     Schedule.parse(settings.refresh.cron, settings.refresh.timezone)
-    async with opened() as parts:
+    return f"at {settings.refresh.cron!r}"
+
+
+async def _refresh(settings: Settings) -> str:
+    """The schedule, the Spotify account and the providers; what an admin would be warned of is to be mended."""
+    from adapters.storage.catalogue import SqlCatalogue
+    from bot.refresh_wiring import open_refreshing
+    from bot.wiring import SystemClock
+
+    schedule = _schedule(settings)
+    async with (
+        _newest(settings) as database,
+        open_refreshing(settings, database, SqlCatalogue(database), SystemClock()) as parts,
+    ):
         admin = parts.admin
         warnings = [admin.note_line(note, Language.ENGLISH) for note in await admin.warnings()]
         if warnings:
@@ -147,7 +177,7 @@ async def _refresh() -> str:
         account = await parts.account.spotify()
         known = await parts.features.told_by()
     told = [
-        f"{len(sources)} sources at {settings.refresh.cron!r}",
+        f"{len(sources)} sources {schedule}",
         f"Spotify until {account.dies_at:%Y-%m-%d}" if account else "no Spotify account",
         *(f"features of {count:,} tracks from {provider}" for provider, count in known.items()),
     ]

@@ -1,5 +1,6 @@
 """Every command, as a process, with the embedded bundles and an empty data directory."""
 
+import asyncio
 import csv
 import fcntl
 import io
@@ -18,6 +19,8 @@ from pathlib import Path
 
 import pytest
 
+from adapters.storage.database import open_database
+from adapters.storage.migrate import migrate
 from ml.emotion.dataset import row_hash
 from tests.e2e.process import environment, run
 
@@ -228,6 +231,36 @@ def test_doctor_is_well_on_an_empty_machine_and_names_what_is_not(data_dir: Path
     broken = run(data_dir, "doctor", SMOODY_WEB__PROT="1")
     assert broken.returncode == 1
     assert "SMOODY_WEB__PROT" in broken.stdout
+
+
+def test_doctor_changes_nothing_in_an_old_database_and_says_how_to_migrate_it(data_dir: Path) -> None:
+    file = data_dir / "smoody.db"
+
+    async def make() -> None:
+        async with open_database(f"sqlite+aiosqlite:///{file}") as database:
+            await migrate(database, to="0002")
+
+    asyncio.run(make())
+    before = file.read_bytes()
+    done = run(data_dir, "doctor")
+    assert done.returncode == 1
+    failed = [line for line in done.stdout.splitlines() if line.startswith("FAIL")]
+    assert [line.split()[1] for line in failed] == ["database", "catalogue", "refresh"]
+    assert all("smoody db migrate" in line for line in failed)
+    assert "Traceback" not in done.stderr
+    assert file.read_bytes() == before
+
+
+def test_doctor_tells_of_empty_shelves_and_fills_none(data_dir: Path) -> None:
+    run(data_dir, "db", "migrate")
+    for _ in range(2):
+        assert "FAIL  catalogue  a shelf is empty" in run(data_dir, "doctor").stdout
+
+
+def test_doctor_finds_a_schedule_that_would_stop_the_start(data_dir: Path) -> None:
+    done = run(data_dir, "doctor", SMOODY_REFRESH__CRON="99 4 * * *")
+    assert done.returncode == 1
+    assert "FAIL  refresh    SMOODY_REFRESH__CRON" in done.stdout
 
 
 @pytest.mark.parametrize("where", ["/proc/x", "/sys", "a file", "below a file"])
