@@ -461,8 +461,9 @@ async def test_an_address_that_is_not_from_this_login_changes_nothing(operator: 
     [
         (Fault(status=400, body='{"error": "invalid_grant"}'), SourceRefused),
         (Fault(status=503, body="sorry", content_type="text/plain"), PlaylistSourceUnavailable),
+        (Fault(body='{"access_token": "x", "expires_in": 3600}'), SpotifyAnswerUnexpected),
     ],
-    ids=["code used twice", "503"],
+    ids=["code used twice", "503", "half a token"],
 )
 async def test_a_new_login_that_fails_costs_no_authorisation(
     operator: Operator, fault: Fault, error: type[SmoodyError]
@@ -495,6 +496,41 @@ async def test_an_authorisation_tells_its_scopes_and_when_it_dies(operator: Oper
     operator.spotify.playlists[MINE] = LoopbackPlaylist([])
     await operator.read()
     assert await operator.account.spotify() == authorisation  # refreshing does not prolong it
+
+
+LATE = {
+    "ended": Fault(status=400, body='{"error": "invalid_grant"}', hangs=0.5),
+    "renewed": Fault(body='{"access_token": "late", "refresh_token": "late", "expires_in": 3600}', hangs=0.5),
+}
+
+
+async def renewing(operator: Operator, fault: Fault) -> "asyncio.Task[Reading]":
+    """A reading that waits for what comes of renewing a token."""
+    operator.spotify.playlists[MINE] = LoopbackPlaylist([a_row(1)])
+    operator.spotify.revoke_access_tokens()
+    operator.spotify.token_faults.append(fault)
+    reading = asyncio.ensure_future(operator.read())
+    while len(operator.spotify.token_requests) < 2:  # noqa: ASYNC110  # what is waited for is in other hands
+        await asyncio.sleep(0.01)
+    return reading
+
+
+@pytest.mark.parametrize("fault", LATE.values(), ids=LATE)
+async def test_a_login_while_the_old_token_is_renewed_is_not_lost(operator: Operator, fault: Fault) -> None:
+    reading = await renewing(operator, fault)
+    await asyncio.to_thread(operator.log_in)
+    kept = operator.account.file.read_text()
+    assert (await reading).tracks
+    assert operator.account.file.read_text() == kept
+
+
+@pytest.mark.parametrize("fault", LATE.values(), ids=LATE)
+async def test_a_logout_while_the_token_is_renewed_is_the_end_of_it(operator: Operator, fault: Fault) -> None:
+    reading = await renewing(operator, fault)
+    assert operator.account.logout()
+    with pytest.raises(AuthorisationMissing):
+        await reading
+    assert not operator.account.file.exists()
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"token": 5}', '{"authorised_at": "soon", "token": {}}'])
