@@ -121,7 +121,7 @@ class PlaylistExports:
         except CodeRefused:
             raise OrderExpired from None
         try:
-            await self._call(login, partial(_add, playlist=address, tracks=order.tracks), attempts=ATTEMPTS)
+            await self._call(login, partial(_fill, playlist=address, tracks=order.tracks), attempts=ATTEMPTS)
         except SmoodyError as problem:
             log.warning("playlist_half_made", problem=str(problem))
             raise PlaylistHalfMade from problem
@@ -209,8 +209,9 @@ def _create(spotify: Any, *, name: str, description: str) -> Any:
     return spotify.current_user_playlist_create(name, public=False, description=description)
 
 
-def _add(spotify: Any, *, playlist: str, tracks: Sequence[str]) -> Any:
-    return spotify.playlist_add_items(playlist, [f"spotify:track:{each}" for each in tracks])
+def _fill(spotify: Any, *, playlist: str, tracks: Sequence[str]) -> Any:
+    """Make ``tracks`` all there is of a playlist: unlike adding them, that may be said twice."""
+    return spotify.playlist_replace_items(playlist, [f"spotify:track:{each}" for each in tracks])
 
 
 def _base64(digest: bytes) -> str:

@@ -297,6 +297,14 @@ async def test_what_passes_soon_is_waited_for_once_the_playlist_is_there(listene
     assert len(made["uris"]) == len(TRACKS)
 
 
+@pytest.mark.parametrize("fault", [Fault(resets=True, is_late=True), Fault(status=502, is_late=True)])
+async def test_an_answer_that_is_lost_puts_no_track_in_twice(listener: Listener, fault: Fault) -> None:
+    listener.spotify.faults.extend([None, fault])
+    assert (await listener.say_yes())[0] == 303
+    (made,) = listener.spotify.made.values()
+    assert made["uris"] == [f"spotify:track:{track.id}" for track in TRACKS]
+
+
 async def test_a_spotify_that_fails_is_no_decision_of_the_listener(listener: Listener) -> None:
     back, state = await listener.begin()
     _, page = await listener.follow(back, error="server_error", state=state)

@@ -21,6 +21,8 @@ class Fault:
     """Close the connection without a word."""
     hangs: float = 0.0
     """Seconds of silence before the answer."""
+    is_late: bool = False
+    """Do what was asked for first, and lose the answer; for calls that change something."""
     truncates: bool = False
     """Promise more bytes than are sent."""
 

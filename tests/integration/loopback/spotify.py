@@ -142,18 +142,24 @@ class LoopbackSpotify:
 
     async def make(self, request: web.Request) -> web.StreamResponse:
         """Make a private playlist, or put tracks into one."""
-        self.calls.append(f"POST {request.path}")
+        self.calls.append(f"{request.method} {request.path}")
         fault = self.faults.popleft() if self.faults else None
-        if fault is not None:
+        if fault is not None and not fault.is_late:
             return await do(fault, request)
         if request.headers.get("Authorization", "").removeprefix("Bearer ") not in self._valid:
             return await do(EXPIRED, request)
+        answer = await self._made(request)
+        return answer if fault is None else await do(fault, request)
+
+    async def _made(self, request: web.Request) -> web.StreamResponse:
         asked = await request.json()
         if request.path == "/v1/me/playlists":
             playlist_id = f"made{len(self.made):018d}"
             self.made[playlist_id] = {**asked, "uris": []}
             return web.json_response({"id": playlist_id, "uri": f"spotify:playlist:{playlist_id}"}, status=201)
-        self.made[request.match_info["playlist"]]["uris"] += asked if isinstance(asked, list) else asked["uris"]
+        made = self.made[request.match_info["playlist"]]
+        uris = asked if isinstance(asked, list) else asked["uris"]
+        made["uris"] = uris if request.method == "PUT" else made["uris"] + uris
         return web.json_response({"snapshot_id": "v2"}, status=201)
 
     def _page(self, playlist: LoopbackPlaylist, query: Mapping[str, str], path: str) -> dict[str, Any]:
@@ -176,6 +182,7 @@ async def loopback_spotify() -> AsyncIterator[LoopbackSpotify]:
     app.router.add_get("/v1/playlists/{playlist}/items", spotify.answer)
     app.router.add_post("/v1/me/playlists", spotify.make)
     app.router.add_post("/v1/playlists/{playlist}/items", spotify.make)
+    app.router.add_put("/v1/playlists/{playlist}/items", spotify.make)
     app.router.add_get("/v1/audio-features", spotify.answer)
     async with serving(app) as spotify.address:
         yield spotify
