@@ -24,7 +24,9 @@ COLUMNS: Final = (
     *(mood.lower() for mood in Mood),
     *FEATURE_NAMES,
     "artwork_url",
+    "is_explicit",
 )
+_SPELLINGS: Final = {"true": True, "false": False}
 _ID: Final = re.compile(r"[A-Za-z0-9]{22}|[a-z]{1,16}:\S{1,100}", re.ASCII)
 
 
@@ -65,6 +67,7 @@ def write_catalogue(tracks: Iterable[Track]) -> Iterator[str]:
                 *(round(track.mood_scores[mood], 6) for mood in Mood),
                 *(getattr(track.features, name, None) for name in FEATURE_NAMES),
                 track.artwork_url,
+                None if track.is_explicit is None else str(track.is_explicit).lower(),
             ]
         )
 
@@ -98,6 +101,7 @@ def _track(row: Mapping[str, str | None], before: Mapping[str, Track], tagger: M
         year=received.year(year) if year else None,
         popularity=_popularity(row),
         artwork_url=received.text(row.get("artwork_url")),
+        is_explicit=_is_explicit(row),
     )
 
 
@@ -149,6 +153,16 @@ def _number(row: Mapping[str, str | None], column: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"{column}: {(row.get(column) or '')[:40]!r} is no number")
     return number
+
+
+def _is_explicit(row: Mapping[str, str | None]) -> bool | None:
+    """Spreadsheets write truth values in capitals."""
+    told = received.text(row.get("is_explicit"))
+    if told is None:
+        return None
+    if told.lower() not in _SPELLINGS:
+        raise ValueError(f"is_explicit: {told[:20]!r} is neither true nor false")
+    return _SPELLINGS[told.lower()]
 
 
 def _popularity(row: Mapping[str, str | None]) -> int | None:

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.catalogue_file import read_catalogue, write_catalogue
+from adapters.catalogue_file import is_same, read_catalogue, write_catalogue
 from bot.domain import AudioFeatures, Mood, MoodMix, Track
 from bot.errors import CatalogueFileRefused
 from bot.mood_policy import only
@@ -20,11 +20,13 @@ class EverythingIsCalm:
 
 def test_what_is_written_is_read_back_the_same() -> None:
     tracks = [
-        replace(a_track(1, artists=("아이유", "슈가")), artwork_url="https://i.scdn.co/image/x"),
+        replace(a_track(1, artists=("아이유", "슈가")), artwork_url="https://i.scdn.co/image/x", is_explicit=True),
+        replace(a_track(2), is_explicit=False),
         Track(id="file:1", title='"따옴표", 쉼표\n줄', artists=("가수",), mood=Mood.CALM, mood_scores=only(Mood.CALM)),
     ]
     read = read_catalogue("".join(write_catalogue(tracks)))
-    assert read[1] == tracks[1]
+    assert [track.is_explicit for track in read] == [True, False, None]
+    assert read[2] == tracks[2]
     assert replace(read[0], mood_scores=tracks[0].mood_scores) == tracks[0]
     assert dict(read[0].mood_scores) == pytest.approx(dict(tracks[0].mood_scores))
 
@@ -53,6 +55,7 @@ def test_the_mood_comes_from_scores_or_the_operator_or_the_features() -> None:
         ("id,title,artists,mood\na/b?c,b,c,Sad\n", "id: "),
         ("id,title,artists,mood,year\nx:a,b,c,Sad,inf\n", "year"),
         ("id,title,artists,mood,year\nx:a,b,c,Sad,1e300\n", "year"),
+        ("id,title,artists,mood,is_explicit\nx:a,b,c,Sad,perhaps\n", "is_explicit: 'perhaps'"),
         ("id,title,artists,mood,popularity\nx:a,b,c,Sad,1e300\n", "popularity: 1e"),
         ("id,title,artists,happy,sad,energetic,calm\nx:a,b,c,nan,1,0,0\n", "happy"),
         ("id,title,artists,happy,sad,energetic,calm\nx:a,b,c,-3,5,0,0\n", "below zero"),
@@ -62,6 +65,14 @@ def test_the_mood_comes_from_scores_or_the_operator_or_the_features() -> None:
 def test_a_row_that_cannot_be_a_track_is_refused_by_its_line(text: str, told: str) -> None:
     with pytest.raises(CatalogueFileRefused, match=told):
         read_catalogue(text, EverythingIsCalm())
+
+
+@pytest.mark.parametrize(("told", "is_explicit"), [("TRUE", True), ("false", False), ("", None)])
+def test_whether_words_are_explicit_may_be_told(told: str, is_explicit: bool | None) -> None:
+    (track,) = read_catalogue(f"id,title,artists,mood,is_explicit\nx:a,b,c,Sad,{told}\n")
+    assert track.is_explicit is is_explicit
+    assert is_same(track, replace(track, is_explicit=is_explicit))
+    assert not is_same(track, replace(track, is_explicit=not is_explicit))
 
 
 def test_numbers_are_read_as_spreadsheets_write_them() -> None:
