@@ -3,13 +3,14 @@
 import asyncio
 import sys
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from bot.commands import prepared
-from bot.domain import CatalogueChange, Mood, Track
+from bot.domain import Mood, Track
 from bot.errors import CatalogueFileRefused, SmoodyError
 
 IMPORTED: Final = "import"
@@ -84,14 +85,25 @@ def import_(
     except UnicodeDecodeError as cause:
         raise CatalogueFileRefused(f"{file}: is not saved as UTF-8") from cause
     tracks = read_catalogue(text, OnnxMoodTagger.load(EMBEDDED_BUNDLE))
-    change, same = asyncio.run(_imported(tracks))
-    print(
-        f"{len(tracks)} tracks read: {change.added} new, {len(tracks) - change.added - same} changed, {same} as before"
-    )
+    told = asyncio.run(_imported(tracks))
+    print(f"{len(tracks)} tracks read: {told.new} new, {told.changed} changed, {told.same} as before")
+    if told.held:
+        print(f"{told.held} stay as they are: a playlist or file that is a source holds them")
 
 
-async def _imported(tracks: list[Track]) -> tuple[CatalogueChange, int]:
-    """Bring in what differs from the catalogue, and tell how many tracks do not."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Imported:
+    """What an import did, in numbers of the file's tracks."""
+
+    new: int
+    changed: int
+    same: int
+    held: int
+    """Those that would differ, but belong to another origin."""
+
+
+async def _imported(tracks: list[Track]) -> _Imported:
+    """Bring in what differs from the catalogue."""
     from adapters import starter
     from adapters.catalogue_file import is_same
     from bot.wiring import open_store
@@ -102,7 +114,13 @@ async def _imported(tracks: list[Track]) -> tuple[CatalogueChange, int]:
         before = await store.catalogue.tracks_of(IMPORTED)
         merged = {track.id: track for track in (*before, *differing)}
         change = await store.catalogue.replace(IMPORTED, list(merged.values()), over={starter.ORIGIN})
-    return change, len(tracks) - len(differing)
+    held = len(merged) - change.added - change.kept
+    return _Imported(
+        new=change.added,
+        changed=len(differing) - change.added - held,
+        same=len(tracks) - len(differing),
+        held=held,
+    )
 
 
 def _draw(tracks: list[Track], directory: Path) -> None:

@@ -1,6 +1,7 @@
 """Every command, as a process, with the embedded bundles and an empty data directory."""
 
 import asyncio
+import contextlib
 import csv
 import fcntl
 import io
@@ -186,6 +187,20 @@ def test_the_catalogue_goes_out_and_comes_in_again(data_dir: Path, tmp_path: Pat
     assert "고친 제목" in run(data_dir, "catalogue", "export").stdout
     assert "file:1,내 노래,나" in run(data_dir, "catalogue", "export").stdout
     assert "Calm" in run(data_dir, "catalogue", "stats").stdout
+
+
+def test_an_import_changes_no_track_that_a_source_holds_and_says_so(data_dir: Path) -> None:
+    run(data_dir, "recommend", "--mood", "Calm")
+    with contextlib.closing(sqlite3.connect(data_dir / "smoody.db")) as database, database:
+        (held,) = database.execute("SELECT max(id) FROM tracks").fetchone()
+        database.execute("UPDATE tracks SET origin = 'playlists' WHERE id = ?", (held,))
+    file = data_dir / "mine.csv"
+    row = "고친 제목,나,Calm\n"
+    file.write_text(f"id,title,artists,mood\n{held},{row}file:1,{row}", encoding="utf-8")
+    for expected in ("1 new, 0 changed, 0 as before", "0 new, 0 changed, 1 as before"):
+        done = run(data_dir, "catalogue", "import", str(file))
+        assert f"2 tracks read: {expected}\n1 stay as they are" in done.stdout
+    assert f"{held},고친 제목" not in run(data_dir, "catalogue", "export").stdout
 
 
 @pytest.mark.parametrize(
