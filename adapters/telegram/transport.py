@@ -19,6 +19,8 @@ from telegram import Update
 from telegram.error import NetworkError, TelegramError
 from telegram.request import HTTPXRequest, RequestData
 
+from adapters.retry_after import meant
+
 MESSAGES_A_SECOND: Final = 25
 GROUP_MESSAGES_A_MINUTE: Final = 20
 SECONDS_BETWEEN: Final = 1.1
@@ -74,10 +76,16 @@ class Pace:
         return self._waiting > CROWD
 
     async def turn(self, chat_id: int) -> None:
-        """Wait until a message to this chat keeps every limit."""
+        """Wait until a message to this chat keeps every limit.
+
+        Raises:
+            Flooded: Flood control keeps the chat for longer than `LONGEST_WAIT`.
+        """
         chat = self._chat(chat_id)
         async with chat.turn:
-            while (wait := chat.free_at - time.monotonic()) > 0:  # noqa: ASYNC110  # flood control may move it meanwhile
+            while (wait := chat.free_at - time.monotonic()) > 0:  # flood control may move it meanwhile
+                if wait > LONGEST_WAIT:
+                    raise Flooded(wait)
                 await asyncio.sleep(wait)
             went_at = await self._turn_of_all()
             chat.recent.append(went_at)
@@ -221,6 +229,7 @@ def _told_to_wait(code: int, payload: bytes) -> float | None:
     if code != 429:
         return None
     try:
-        return float(json.loads(payload)["parameters"]["retry_after"])
+        told = json.loads(payload)["parameters"]["retry_after"]
     except (ValueError, KeyError, TypeError):
-        return 1.0
+        told = None
+    return meant(told, default_s=1.0)

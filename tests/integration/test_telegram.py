@@ -528,6 +528,20 @@ async def test_one_chat_waits_as_told_and_the_others_do_not(api: BotApi, opened:
     assert [call.at - refused_at >= 1.9 for call in api.of("sendMessage", JIU.id)] == [False, True]
 
 
+async def test_a_chat_that_has_to_wait_for_an_hour_is_given_up_message_by_message(api: BotApi, opened: Open) -> None:
+    api.fail("sendMessage", Fault(429, retry_after=3_600))
+    async with opened():
+        with structlog.testing.capture_logs() as logs:
+            for count in (1, 2):
+                await api.write(JIU, "/help")
+                async with asyncio.timeout(8):
+                    while sum(line["event"] == "telegram_answer_lost" for line in logs) < count:  # noqa: ASYNC110  # a list
+                        await asyncio.sleep(0.01)
+        await api.write(MINA, "/help")
+        await api.said(MINA.id)
+    assert len(api.of("sendMessage", JIU.id)) == 1
+
+
 async def test_what_the_server_says_it_did_not_do_is_tried_again(api: BotApi, opened: Open) -> None:
     api.fail("sendMessage", Fault(500), Fault(502, "Bad Gateway"))
     async with opened():
