@@ -76,27 +76,42 @@ class CommandTree(app_commands.CommandTree[discord.Client]):
         phrases = self._conversations.dialogue.voice.phrases
         await self.set_translator(Translations(phrases))
         digest = await self._digest()
-        try:
-            if self._digest_file.read_text(encoding="ascii") == digest:
-                return
-        except OSError:
-            pass
+        if self._last_told() != digest:
+            await self._tell(digest)
+
+    async def _tell(self, digest: str) -> None:
         try:
             await self.sync()
         except (app_commands.AppCommandError, discord.DiscordException, aiohttp.ClientError, OSError) as refused:
             problem = f"{type(refused).__name__}: {refused}"
             log.error("commands_refused", platform="discord", problem=problem)  # noqa: TRY400  # one line says it all
             return
-        self._digest_file.write_text(digest, encoding="ascii")
         log.info("commands_synced", platform="discord")
+        self._note(digest)
+
+    def _last_told(self) -> str | None:
+        try:
+            return self._digest_file.read_text(encoding="ascii")
+        except (OSError, ValueError):  # there is none yet, or it is damaged: one more call mends it
+            return None
+
+    def _note(self, digest: str | None) -> None:
+        """Remember what Discord was told, or forget it; a disk that takes nothing costs one more call next time."""
+        try:
+            if digest is None:
+                self._digest_file.unlink(missing_ok=True)
+            else:
+                self._digest_file.write_text(digest, encoding="ascii")
+        except OSError as problem:
+            log.warning("commands_not_noted", platform="discord", problem=type(problem).__name__)
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Mend commands that Discord knows otherwise; our own never raise."""
         if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
             log.warning("commands_outdated", platform="discord")
-            self._digest_file.unlink(missing_ok=True)
+            self._note(None)
             await self._conversations.something_wrong(interaction)
-            await self.sync_when_changed()
+            await self._tell(await self._digest())
         else:
             log.error("command_failed", platform="discord", problem=type(error.__cause__ or error).__name__)
             await self._conversations.something_wrong(interaction)

@@ -13,6 +13,7 @@ from random import Random
 import pytest
 import structlog
 
+from adapters.discord.commands import DIGEST_FILE
 from adapters.discord.connection import Discord, open_discord
 from adapters.discord.listen import PLATFORM
 from bot.admin import Admin
@@ -501,6 +502,21 @@ async def test_commands_are_told_once_in_two_languages(world: World, discord: Lo
     assert by_name["similar"]["options"][0]["autocomplete"]
     assert by_name["refresh"]["default_member_permissions"] == 32
     assert {choice["value"] for choice in by_name["take"]["options"][0]["choices"]} == {"text", "csv", "youtube"}
+
+
+@pytest.mark.parametrize("damage", ["garbage", "a folder"])
+async def test_a_note_that_cannot_be_read_or_written_does_not_stop_the_bot(
+    world: World, discord: LoopbackDiscord, damage: str
+) -> None:
+    note = world.data_dir / DIGEST_FILE
+    if damage == "garbage":
+        note.write_bytes(b"\xff\x00")
+    else:
+        (note / "x").mkdir(parents=True)
+    for starts in (1, 2):
+        async with world.smoody():
+            await discord.connected(starts)
+    assert len(discord.called("PUT", "/applications/.*/commands")) == (1 if damage == "garbage" else 2)
 
 
 async def test_commands_that_are_refused_do_not_stop_the_bot(world: World, discord: LoopbackDiscord) -> None:
