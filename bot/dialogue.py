@@ -26,6 +26,7 @@ from bot.asides import (
     is_greeting,
     is_stop,
 )
+from bot.care import care_for
 from bot.correction import Correction, correction_in, feeling_denied
 from bot.domain import (
     ActionKind,
@@ -269,7 +270,7 @@ class Dialogue:
                 log.info("care_shown", tier=concern.value)
             match concern:
                 case Concern.EXPLICIT:
-                    reply = await self._with_helplines(speaker, "care_explicit", text, is_preview=is_preview)
+                    reply = await self._with_helplines(speaker, care_for(text), text, is_preview=is_preview)
                     return replace(reply, actions=(self.voice.calm_music(reply.language),))
                 case Concern.SOFT:
                     return await self._with_calm_tracks(speaker, is_preview=is_preview)
