@@ -62,8 +62,6 @@ def _read(path: Path, snapshot: str | None) -> Reading:
         raise PlaylistFileRefused(f"{path.name}: is not saved as UTF-8") from cause
     except (ValueError, csv.Error) as cause:
         raise PlaylistFileRefused(f"{path.name}: {cause}") from cause
-    except RecursionError as cause:
-        raise PlaylistFileRefused(f"{path.name}: holds lists in lists, too deep to read") from cause
     return Reading(snapshot=digest, name=name, tracks=tracks)
 
 
@@ -86,7 +84,10 @@ def parse(text: str, *, is_json: bool) -> Iterable[FoundTrack]:
 
 
 def _json_rows(text: str) -> Iterable[tuple[int, Mapping[str, Any]]]:
-    rows = json.loads(text)
+    try:
+        rows = json.loads(text)
+    except RecursionError as cause:
+        raise ValueError("holds lists in lists, too deep to read") from cause
     if not isinstance(rows, list):
         raise ValueError("a JSON file must hold one list")  # noqa: TRY004  # one kind of error for every bad file
     for number, row in enumerate(rows, 1):
@@ -128,8 +129,13 @@ def _found(row: Mapping[str, Any]) -> FoundTrack:
 
 
 def _artists(value: Any) -> tuple[str, ...]:
-    return received.texts(map(_text, value)) if isinstance(value, list) else received.artists(str(value or ""))
+    return received.texts(map(_text, value)) if isinstance(value, list) else received.artists(_spelt(value))
 
 
 def _text(value: Any) -> str | None:
-    return received.text(str(value)) if value is not None else None
+    return received.text(_spelt(value))
+
+
+def _spelt(value: Any) -> str:
+    """A value of a row as a CSV would have it; JSON may hold numbers, and things that no column has."""
+    return str(value) if isinstance(value, str | int | float) else ""

@@ -83,6 +83,8 @@ def test_json_may_hold_bare_links_and_objects() -> None:
         ("[5]", True, "row 1"),
         ("[{}]", True, "neither"),
         ("[", True, "Expecting"),
+        ("[" * 100_000, True, "too deep"),
+        ('[{"id": ["x"]}]', True, "row 1: neither"),
     ],
 )
 def test_a_row_that_points_nowhere_is_refused_by_its_number(text: str, is_json: bool, told: str) -> None:
