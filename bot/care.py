@@ -24,9 +24,13 @@ _ABOUT_ANOTHER: Final = re.compile(
 )
 
 
+ABOUT_ANOTHER: Final = "care_other"
+"""The phrase for whoever worries about somebody else."""
+
+
 def care_for(text: str) -> str:
     """The phrase that answers words of suicide or self-harm: ``care_acute``, ``care_other`` or ``care_explicit``."""
     said = plain(text)
     if _ABOUT_ANOTHER.search(said):
-        return "care_other"
+        return ABOUT_ANOTHER
     return "care_acute" if _DONE.search(said) else "care_explicit"

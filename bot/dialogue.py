@@ -5,17 +5,16 @@ import contextlib
 import re
 import time
 import unicodedata
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, timedelta, tzinfo
 from random import Random
-from typing import Any, Final, TypeVar, assert_never
+from typing import Final, assert_never
 
 import structlog
 
 from bot import mood_policy, understanding
 from bot.account import Account, is_confirmation
-from bot.aftercare import Aftercare
 from bot.asides import (
     asks_for_anything,
     asks_to_delete,
@@ -26,7 +25,7 @@ from bot.asides import (
     is_greeting,
     is_stop,
 )
-from bot.care import care_for
+from bot.caring import Caring
 from bot.correction import Correction, correction_in, feeling_denied
 from bot.domain import (
     ActionKind,
@@ -39,7 +38,6 @@ from bot.domain import (
     Mood,
     Press,
     Reply,
-    ReplyKind,
     Speaker,
     Thresholds,
     Track,
@@ -56,22 +54,17 @@ from bot.reference import opinion_of_place
 from bot.safety import speaks_of_violence
 from bot.states import state_in
 from bot.tally import Tally
+from bot.visits import visit_of
 from bot.voice import Voice
 
 UTTERANCE_LIMIT: Final = 1_000
 """Characters that are read of one utterance: several times what anyone writes about a feeling in a chat."""
-
-CARE_WAITS_S: Final = 0.5
-"""How long the card with helplines may wait for the database; what it would keep there is worth less than time."""
 
 LANGUAGE_WAITS_S: Final = 0.5
 """How long words without music may wait for the database, which knows the listener's own language."""
 
 SEEN_AGAIN_AFTER: Final = timedelta(days=1)
 """How exactly it is kept when a listener was here last: whoever only looks at things is no absent one either."""
-
-_HANGUL: Final = re.compile("[가-힣ㄱ-ㅣ]")
-_Found = TypeVar("_Found")
 
 log = structlog.get_logger(__name__)
 
@@ -88,10 +81,8 @@ class Dialogue:
     account: Account
     voice: Voice
     clock: Clock
-    tally: Tally = field(default_factory=Tally)
-    aftercare: Aftercare = field(default_factory=Aftercare)
-    _going_on: set[asyncio.Task[Any]] = field(default_factory=set)
-    """Work that nobody waits for any more, held so that it can end."""
+    caring: Caring
+    tally: Tally
 
     def greet(self, language: Language) -> Reply:
         """Say hello."""
@@ -109,7 +100,7 @@ class Dialogue:
         """Answer what a listener wrote. What the listener can mend, and overload, are replies and never exceptions."""
         speaker = utterance.speaker
         reply = await self._calmly(speaker, lambda: self._answer(utterance.text, speaker, is_own=utterance.is_own))
-        return self._counted(self._gently(reply, speaker))
+        return self._counted(self.caring.gently(reply, speaker))
 
     async def preview(self, utterance: Utterance) -> Reply:
         """Answer what is still being written: the same, but nothing of it is kept."""
@@ -119,7 +110,7 @@ class Dialogue:
     async def press(self, press: Press) -> Reply:
         """Answer a pressed button."""
         reply = await self._calmly(press.speaker, lambda: self._press(press))
-        return self._counted(self._gently(reply, press.speaker))
+        return self._counted(self.caring.gently(reply, press.speaker))
 
     async def find(self, words: str, count: int = 25) -> tuple[Track, ...]:
         """Tracks whose title or artist is being typed; none while the catalogue does not answer."""
@@ -142,17 +133,12 @@ class Dialogue:
                 return (await self._visit(speaker)).language
         return speaker.language
 
-    def _gently(self, reply: Reply, speaker: Speaker) -> Reply:
-        """A reply with the line to help, where words of despair were said not long ago."""
-        has_room = reply.kind in {ReplyKind.CARDS, ReplyKind.QUESTION, ReplyKind.TEXT, ReplyKind.GREETING}
-        if not has_room or not self.aftercare.lasts(speaker, self.clock.now()):
-            return reply
-        line = self.voice.phrases.say("care_soft_line", reply.language)
-        return replace(reply, note=f"{reply.note}\n{line}" if reply.note else line, is_private=True)
-
     def _counted(self, reply: Reply) -> Reply:
         self.tally.replies[reply.kind] += 1
         return reply
+
+    async def _visit(self, speaker: Speaker, *, is_preview: bool = False) -> Visit:
+        return await visit_of(speaker, self.history, self.clock, is_preview=is_preview)
 
     def calls_for_care(self, text: str) -> bool:
         """Whether a text will be met with care, so that a platform can show the answer to its writer alone."""
@@ -168,25 +154,15 @@ class Dialogue:
             log.warning("answer_postponed", problem=type(problem).__name__, retry_after=problem.retry_after)
             return self.voice.text("one_moment", await self.language_of(speaker))
 
-    async def _visit(self, speaker: Speaker, *, is_preview: bool = False) -> Visit:
-        taste = await self.history.taste(speaker.listener)
-        return Visit(
-            speaker=speaker,
-            language=taste.preferences.language or speaker.language,
-            taste=taste,
-            at=self.clock.now(),
-            is_preview=is_preview,
-        )
-
     async def _answer(self, text: str, speaker: Speaker, *, is_own: bool = True, is_preview: bool = False) -> Reply:
         plain = await self._plainly_said(text, speaker) if is_own and not is_preview else None
         if plain is not None:
             return plain
         met = understanding.met(text, self.wishes.hear(text))
         if isinstance(met, Concern):
-            return await self._care(met, text, speaker, is_preview=is_preview)
+            return await self.caring.answer(met, text, speaker, is_preview=is_preview)
         if speaks_of_violence(text):
-            return await self._with_helplines(speaker, "care_violence", text, is_preview=is_preview)
+            return await self.caring.with_helplines(speaker, "care_violence", text, is_preview=is_preview)
         visit = await self._visit(speaker, is_preview=is_preview)
         asked = None if understanding.wished_plainly(text) else await self.recommender.by_artist_asked_for(visit, text)
         if asked is not None:
@@ -228,8 +204,8 @@ class Dialogue:
             return self.voice.text("farewell", (await self._visit(speaker)).language)
         if asks_for_anything(text):
             visit = await self._visit(speaker)
-            if self.aftercare.lasts(speaker, visit.at):
-                return await self._with_calm_tracks(speaker, is_preview=False)
+            if self.caring.goes_on(speaker):
+                return await self.caring.with_calm_tracks(speaker, is_preview=False)
             if await self.recommender.last_wish(visit):  # 노래 틀어줘, after a sad answer
                 return await self._shift(ActionKind.MORE, visit)
             return await self.recommender.cards(visit, Wish(mix=mood_policy.normalised({})), "anything")
@@ -249,8 +225,8 @@ class Dialogue:
         opinion = await self._opinion(text, visit) if is_own else None
         if opinion is not None:
             return opinion
-        if self.aftercare.lasts(visit.speaker, visit.at):  # no question, nothing bright, nothing dark
-            return await self._with_calm_tracks(visit.speaker, is_preview=visit.is_preview)
+        if self.caring.goes_on(visit.speaker):  # no question, nothing bright, nothing dark
+            return await self.caring.with_calm_tracks(visit.speaker, is_preview=visit.is_preview)
         correction = correction_in(text) if is_own else None
         if correction is not None:
             wish = await self.recommender.last_wish(visit)
@@ -259,71 +235,6 @@ class Dialogue:
             if correction.denied is not None:
                 return await self._denied(correction, correction.denied, visit)
         return await self._felt(text, visit, is_own=is_own)
-
-    async def _care(self, concern: Concern, text: str, speaker: Speaker, *, is_preview: bool) -> Reply:
-        """Care comes first and waits for nothing; that it was shown is counted, and nothing about whom."""
-        if not is_preview:
-            self.tally.care[concern] += 1
-            self.aftercare.begin(speaker, self.clock.now())
-        with structlog.contextvars.bound_contextvars(listener=None):  # nor do the lines that follow tell it
-            if not is_preview:
-                log.info("care_shown", tier=concern.value)
-            match concern:
-                case Concern.EXPLICIT:
-                    reply = await self._with_helplines(speaker, care_for(text), text, is_preview=is_preview)
-                    return replace(reply, actions=(self.voice.calm_music(reply.language),))
-                case Concern.SOFT:
-                    return await self._with_calm_tracks(speaker, is_preview=is_preview)
-                case _:
-                    assert_never(concern)
-
-    async def _with_helplines(self, speaker: Speaker, said: str, text: str, *, is_preview: bool) -> Reply:
-        """The helplines, no tracks; what was wished before is over, so that nothing upbeat follows from it.
-
-        Whoever writes no Hangul gets them in English first, whatever language is set.
-        """
-
-        async def language_and_end() -> Language:
-            visit = await self._visit(speaker, is_preview=is_preview)
-            if not is_preview:
-                await self.history.end_conversation(visit.listener, visit.conversation)
-            return visit.language
-
-        language = await self._soon(language_and_end()) or speaker.language
-        reply = replace(self.voice.text(said, language, kind=ReplyKind.CARE), is_private=True)
-        if language is Language.ENGLISH or _HANGUL.search(text):
-            return reply
-        return replace(reply, text=f"{self.voice.phrases.say(said, Language.ENGLISH)}\n\n{reply.text}")
-
-    async def _with_calm_tracks(self, speaker: Speaker, *, is_preview: bool) -> Reply:
-        """Calm tracks with the line that points to help; that line comes even when no track can, and soon."""
-
-        async def calm_tracks() -> Reply:
-            visit = await self._visit(speaker, is_preview=is_preview)
-            line = self.voice.phrases.say("care_soft_line", visit.language)
-            calm = Wish(mix=mood_policy.only(Mood.CALM))
-            return await self.recommender.cards(visit, calm, "care_soft", note=line)
-
-        reply = await self._soon(calm_tracks())
-        if reply is None or not reply.cards:
-            reply = self.voice.text("care_soft_line", reply.language if reply else speaker.language)
-        return replace(reply, kind=ReplyKind.CARE, is_private=True)
-
-    async def _soon(self, work: Coroutine[Any, Any, _Found]) -> _Found | None:
-        """What comes within `CARE_WAITS_S`, or None.
-
-        What takes longer goes on by itself: to cancel a call of the database would be to wait for it.
-        """
-        task = asyncio.ensure_future(work)
-        self._going_on.add(task)
-        task.add_done_callback(self._ended)
-        done, _ = await asyncio.wait({task}, timeout=CARE_WAITS_S)
-        return None if not done or task.cancelled() or task.exception() else task.result()
-
-    def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._going_on.discard(task)
-        if not task.cancelled() and (problem := task.exception()) is not None:
-            log.warning("care_without_database", problem=type(problem).__name__)
 
     async def _denied(self, correction: Correction, denied: Emotion, visit: Visit) -> Reply:
         """Answer who denies a feeling before anything was heard: 화난 건 아니고 불안해, said at once."""
@@ -447,7 +358,7 @@ class Dialogue:
 
     async def _forget(self, visit: Visit, confirmation: str | None) -> Reply:
         if is_confirmation(confirmation or ""):
-            self.aftercare.end(visit.speaker)
+            self.caring.aftercare.end(visit.speaker)
         return await self.account.forget(visit, confirmation)
 
     async def _mood_pressed(self, press: Press, visit: Visit) -> Reply:
@@ -458,8 +369,8 @@ class Dialogue:
         return await self.recommender.cards(visit, Wish(mix=mood_policy.only(press.mood)), f"mood_{press.mood}")
 
     async def _shift(self, kind: ActionKind, visit: Visit) -> Reply:
-        if self.aftercare.lasts(visit.speaker, visit.at) and await self.recommender.last_wish(visit) is None:
-            return await self._with_calm_tracks(visit.speaker, is_preview=visit.is_preview)
+        if self.caring.goes_on(visit.speaker) and await self.recommender.last_wish(visit) is None:
+            return await self.caring.with_calm_tracks(visit.speaker, is_preview=visit.is_preview)
         return await self.recommender.shift(visit, _CHANGES[kind], kind.value)
 
 
@@ -491,15 +402,19 @@ def assemble(
     playlists: PlaylistExport | None = None,
 ) -> Dialogue:
     """The dialogue over its ports; ``zone`` is where days begin and end in the diary."""
+    recommender = Recommender(catalogue=catalogue, history=history, voice=voice, rng=rng, playlists=playlists)
+    tally = Tally()
     return Dialogue(
         classifier=classifier,
         wishes=wishes,
         thresholds=thresholds,
         history=history,
-        recommender=Recommender(catalogue=catalogue, history=history, voice=voice, rng=rng, playlists=playlists),
+        recommender=recommender,
         account=Account(catalogue=catalogue, history=history, voice=voice, painter=painter, zone=zone),
+        caring=Caring(history=history, recommender=recommender, voice=voice, clock=clock, tally=tally),
         voice=voice,
         clock=clock,
+        tally=tally,
     )
 
 
