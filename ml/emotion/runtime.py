@@ -11,7 +11,7 @@ from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from tokenizers import Tokenizer
 
 from bot.domain import Emotion, EmotionReading, Thresholds
 from bot.errors import BundleCorrupt, ClassifierOverloaded, ModelOutputUnexpected
-from ml.bundle import read_manifest
+from ml.bundle import digest_of, read_manifest
 from ml.emotion.labels import EMOTIONS, LABELS
 from ml.emotion.text import normalise
 
@@ -85,12 +85,11 @@ class Bundle:
         labels = tuple(manifest["labels"])
         if labels not in (EMOTIONS, LABELS):
             raise BundleCorrupt(f"{directory}: its labels are {', '.join(labels)}; expected {', '.join(LABELS)}")
-        tokenizer = Tokenizer.from_file(str(directory / TOKENIZER))
-        tokenizer.enable_truncation(int(manifest["max_length"]))
-        tokenizer.no_padding()
         return cls(
             manifest=manifest,
-            tokenizer=tokenizer,
+            tokenizer=tokenizer_of(
+                directory / TOKENIZER, int(manifest["max_length"]), digest_of(directory / TOKENIZER)
+            ),
             session=ort.InferenceSession(str(directory / MODEL), session_options(), ["CPUExecutionProvider"]),
             lowercase=bool(manifest["lowercase"]),
             pad_id=int(manifest["pad_id"]),
@@ -253,6 +252,15 @@ async def open_classifier(directory: Path, *, workers: int, line: int = LINE) ->
         classifier = OnnxEmotionClassifier(bundle, pool, workers, line)
         yield classifier
         await classifier.drained()
+
+
+@lru_cache(maxsize=2)
+def tokenizer_of(file: Path, max_length: int, _digest: str) -> Tokenizer:
+    """The tokenizer of a file, as it is now: whoever reads the same one shares it, and with it some megabytes."""
+    tokenizer = Tokenizer.from_file(str(file))
+    tokenizer.enable_truncation(max_length)
+    tokenizer.no_padding()
+    return tokenizer
 
 
 def session_options() -> ort.SessionOptions:

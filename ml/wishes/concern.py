@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 
 from bot.errors import BundleCorrupt
 from ml.bundle import digest_of
-from ml.emotion.runtime import EMBEDDED_BUNDLE, TOKENIZER, session_options
+from ml.emotion.runtime import EMBEDDED_BUNDLE, TOKENIZER, session_options, tokenizer_of
 from ml.emotion.text import normalise
 
 GRAPH: Final = "concern.onnx"
@@ -35,11 +35,10 @@ class ConcernEncoder:
             BundleCorrupt: The tokenizer is not the one that it was trained with.
         """
         file = EMBEDDED_BUNDLE / TOKENIZER
-        if digest_of(file) != fields["tokenizer_sha256"]:
+        digest = digest_of(file)
+        if digest != fields["tokenizer_sha256"]:
             raise BundleCorrupt(f"{file}: not the tokenizer that {directory} was made with")
-        tokenizer = Tokenizer.from_file(str(file))
-        tokenizer.enable_truncation(int(fields["max_length"]))
-        tokenizer.no_padding()
+        tokenizer = tokenizer_of(file, int(fields["max_length"]), digest)
         session = ort.InferenceSession(str(directory / GRAPH), session_options(), ["CPUExecutionProvider"])
         return cls(tokenizer=tokenizer, session=session, lowercase=bool(fields["lowercase"]))
 
