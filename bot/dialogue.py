@@ -51,9 +51,9 @@ from bot.naming import is_style, known_elsewhere, names_in
 from bot.ports import Catalogue, Clock, DiaryPainter, EmotionClassifier, History, PlaylistExport, WishClassifier
 from bot.recommender import Recommender, milliseconds_since
 from bot.reference import opinion_of_place
-from bot.safety import speaks_of_violence
 from bot.states import state_in
 from bot.tally import Tally
+from bot.violence import speaks_of_violence
 from bot.visits import visit_of
 from bot.voice import Voice
 

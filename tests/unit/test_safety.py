@@ -3,7 +3,7 @@ import time
 import pytest
 
 from bot.domain import Concern
-from bot.safety import concern_in, speaks_of_violence
+from bot.safety import concern_in
 
 EXPLICIT = (
     """
@@ -15,6 +15,8 @@ EXPLICIT = (
 I want to die|i don't want to live anymore|thinking about suicide|wish I were dead|I wanna kill myself|dont wanna be alive
 이대로 영원히 잠들었으면|영원히 잠들고 싶어|목 맬 끈은 차에 있어|자꾸 칼을 꺼내서 들여다보게 돼|애들만 아니면 벌써 갔지|약을 조금씩 모아 두고 있어
 수면제 서른 알 모았어|cutting is the only thing that helps|i bought what i need to end it
+진심 ㅈㄱㅅㅇ 노래 아무거나 틀어줘|혼저 죽어불고 싶수다|자1해 중독인가봐|방금 약 한 통 다 먹었어 졸려|락스 마시면 죽어? 마시고 싶어|살기시러 ㅠㅠ
+너무 힘드니 죽을래|난 쓰레기야 죽을래|인터넷으로 죽는 방법 찾았어|약 먹고 잠들고 싶어 영원히|죽음이 답이다
 주거버리고 싶다|ㅈㅅ하고 싶다|ㅈㄱ싶다|칼로 그었어|ending my life|I want to unalive myself|cutting myself again
 """.replace("\n", "|")
     .strip("|")
@@ -37,6 +39,7 @@ HARMLESS = (
 죽이 먹고 싶어|오늘 하루 너무 힘들었어|시험 망했어 인생 끝났다|할머니가 세상을 떠나셨어|고생 끝내고 이제 쉰다|인생 끝내주는 하루였어
 알바생 그만두고 싶대|동생 포기 안 했어|사유서 썼어 짜증나|연락에 목매고 있어|세상 뜨겁네|팔 그을렸어 바닷가에서|옷 그만 살래
 혼자 살기 싫어|칼로 내가 양파 썰다가 베였어|너 죽을래? ㅋㅋ|컴퓨터가 또 죽어버리네|I don't want to die|잠 안 와|눈 안 오네
+야구에서 자살은 풋아웃이라는 뜻이래 ㅋㅋ|우리 팀 원딜 맨날 자살 돌격함|he scored an own goal, total suicide play by the defense lol
 시험 다 끝났으면 좋겠다|월급이 사라져버리네|이 옷을 왜 사는지 모르겠네|배터리 죽었어|쪽팔려 죽는 줄|귀여워 죽겠네|분위기 죽여주네
 소설 주인공이 자살하는 장면 읽고 먹먹해|‘죽고 싶지만 떡볶이는 먹고 싶어’ 다 읽었다|유서 깊은 사찰이래|죽어도 못 보내 듣고 싶다
 칼을 갈아서 당근을 썰었어|엄마만 아니면 늦잠 잤을 텐데|i need to end it with him
@@ -67,31 +70,3 @@ def test_a_long_repetition_takes_no_longer_than_a_blink() -> None:
     for word in ("죽고", "약을 ", "수면제 ", "그냥 ", "살 ", "ㅈㅏ", "더 이상 "):
         concern_in(word * 5_000)
     assert time.perf_counter() - began < 2
-
-
-@pytest.mark.parametrize(
-    "text",
-    """
-남편이 저를 때렸어요|남편이 목을 졸랐어요|아빠가 때려요 집에 가기 무서워|선생님이 몸을 만졌어요|남친이 헤어지면 죽이겠다고 협박해
-스토킹 당하고 있어요|성추행 당했어|엄마한테 또 맞았어|상사가 자꾸 더듬어|학교폭력을 당하고 있어|my husband hits me|my dad keeps hitting me
-i was sexually assaulted|i am being stalked
-""".replace("\n", "|")
-    .strip("|")
-    .split("|"),
-)
-def test_violence_that_somebody_suffers_is_heard(text: str) -> None:
-    assert speaks_of_violence(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    """
-엄마한테 등짝 맞았어|게임에서 형이 나를 때렸어|비 맞았어|바람 맞았다|친구가 정답을 맞혔어|아빠가 날 안아 줬어|드라마에서 남편이 때리는 장면
-오빠가 내 방 문을 열었어|선생님이 칭찬해 주셨어|친구가 때마침 왔어|이 노래 심장을 때려|머리를 만졌는데 이상해|he hits different|my dad beat me at chess lol
-애들이 시끄러워|언니가 내 옷 입고 나갔어|폭행 사건 뉴스 봤어
-""".replace("\n", "|")
-    .strip("|")
-    .split("|"),
-)
-def test_play_stories_and_other_blows_are_no_violence(text: str) -> None:
-    assert not speaks_of_violence(text)
