@@ -67,8 +67,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=EMBEDDED_BUNDLE, help="where the bundle goes")
     parser.add_argument("--copies", type=int, default=1, help="disturbed copies of each sentence to learn from")
-    parser.add_argument("--false-wishes", type=float, default=0.005, help="held-out feelings that may pass for a wish")
-    parser.add_argument("--false-flags", type=float, default=0.07, help="held-out idioms that may be met with care")
+    parser.add_argument("--false-wishes", type=float, default=0.008, help="held-out feelings that may pass for a wish")
+    parser.add_argument("--false-flags", type=float, default=0.052, help="held-out idioms that may be met with care")
     parser.add_argument("--checkpoint", type=Path, default=Path("build/concern.pt"), help="where the encoder stands")
     arguments = parser.parse_args()
 

@@ -5,6 +5,8 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
+import onnx
+import onnxruntime as ort
 import pytest
 
 from bot.domain import Concern, Hints, Intent, Mood
@@ -13,10 +15,11 @@ from bot.understanding import met
 from ml.bundle import write_manifest
 from ml.emotion.dataset import Example, read_written
 from ml.emotion.labels import NEUTRAL
+from ml.emotion.runtime import EMBEDDED_BUNDLE, MODEL, Bundle
 from ml.wishes.dataset import DATA, INTENT_SENTENCES, SAFETY_SENTENCES, disturbed, read_labelled
 from ml.wishes.evaluate import intent_figures, safety_figures
 from ml.wishes.features import BUCKETS_LOG2, buckets_of
-from ml.wishes.runtime import KIND, LABELS, WEIGHTS, EmbeddedWishClassifier
+from ml.wishes.runtime import KIND, LABELS, SAFETY_LABELS, WEIGHTS, EmbeddedWishClassifier, probabilities
 
 FEELINGS = DATA.parents[1] / "emotion" / "data" / "dev"
 
@@ -68,13 +71,45 @@ def test_a_bundle_of_other_labels_or_a_changed_file_is_refused(tmp_path: Path) -
         EmbeddedWishClassifier.load(changed)
 
 
+def test_the_shipped_encoder_is_heard_and_shares_its_tokenizer(shipped: EmbeddedWishClassifier) -> None:
+    assert shipped.encoder is not None
+    assert shipped.encoder.tokenizer is Bundle.load(EMBEDDED_BUNDLE).tokenizer
+    text = "한 판만 더 살려줘 제발 목숨 하나 남았어"
+    by_ngrams = shipped.logits(buckets_of(text))[-len(SAFETY_LABELS) :]
+    assert not np.allclose(shipped.concern_odds(text, by_ngrams), probabilities(by_ngrams), atol=0.01)
+
+
+def test_an_encoder_without_its_tokenizer_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BundleCorrupt, match="tokenizer"):
+        EmbeddedWishClassifier.load(
+            a_tiny_bundle(tmp_path / "b", {}, encoder={"tokenizer_sha256": "0", "max_length": 64, "lowercase": True})
+        )
+
+
+def test_the_encoder_of_the_emotion_bundle_can_be_trained_again() -> None:
+    torch = pytest.importorskip("torch")
+    from ml.wishes.encoder import recovered_encoder
+
+    graph = onnx.load(str(EMBEDDED_BUNDLE / MODEL))
+    seen = next(node.output[0] for node in graph.graph.node if node.name == "/encoders.0/Concat")
+    graph.graph.output.append(onnx.helper.make_tensor_value_info(seen, onnx.TensorProto.FLOAT, None))
+    bundle = Bundle.load(EMBEDDED_BUNDLE)
+    ids = np.array([bundle.encode_utterance("합격했어! 아직도 손이 떨려")], dtype=np.int64)
+    session = ort.InferenceSession(graph.SerializeToString(), providers=["CPUExecutionProvider"])
+    (shipped,) = session.run([seen], {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+    with torch.no_grad():
+        hidden = recovered_encoder(EMBEDDED_BUNDLE).eval()(torch.from_numpy(ids)).last_hidden_state[0]
+    again = torch.cat([hidden[0], hidden.mean(0), hidden.max(0).values]).numpy()
+    assert np.abs(again - shipped[0]).mean() < 0.02  # int8 rounds what passes between the layers
+
+
 def test_it_loads_and_hears_at_once(shipped: EmbeddedWishClassifier) -> None:
     took = []
     for _ in range(200):
         began = time.perf_counter()
         shipped.hear("오늘 하루 종일 회의만 했더니 머리가 아파서 아무것도 못 하겠어")
         took.append(time.perf_counter() - began)
-    assert statistics.median(took) < 0.002  # a fraction of that on a quiet machine: see the model card
+    assert statistics.median(took) < 0.01  # a fraction of that on a quiet machine: see the model card
 
 
 def test_the_shipped_model_hears_what_it_was_measured_to_hear(shipped: EmbeddedWishClassifier) -> None:
