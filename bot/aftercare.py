@@ -1,4 +1,4 @@
-"""What holds for a while after words of despair: every answer keeps the line to help, and nothing probes or cheers.
+"""What holds for a while after words of suicide or self-harm: answers keep the line to help, and nothing probes.
 
 In memory only. That somebody spoke so is never written down, so a restart forgets it.
 """
@@ -15,7 +15,7 @@ LASTS: Final = timedelta(hours=1)
 
 @dataclass(slots=True)
 class Aftercare:
-    """Who spoke of despair within the last hour, and where."""
+    """Who spoke so within the last hour, and where."""
 
     _since: dict[tuple[ListenerId, ConversationId], datetime] = field(default_factory=dict)
 
@@ -30,5 +30,5 @@ class Aftercare:
         return since is not None and at - since < LASTS
 
     def end(self, speaker: Speaker) -> None:
-        """The listener had everything forgotten."""
+        """The listener took it back, or had everything forgotten."""
         self._since = {who: since for who, since in self._since.items() if who[0] != speaker.listener}

@@ -41,15 +41,20 @@ class Caring:
     """Work that nobody waits for any more, held so that it can end."""
 
     def goes_on(self, speaker: Speaker) -> bool:
-        """Whether words of despair were said here not long ago."""
+        """Whether words of suicide or self-harm were said here not long ago, and not taken back."""
         return self.aftercare.lasts(speaker, self.clock.now())
+
+    def taken_back(self, speaker: Speaker, language: Language) -> Reply:
+        """It was not meant so: answers are as ever again."""
+        self.aftercare.end(speaker)
+        return self.voice.text("care_taken_back", language)
 
     async def answer(self, concern: Concern, text: str, speaker: Speaker, *, is_preview: bool) -> Reply:
         """Care comes first and waits for nothing; that it was shown is counted, and nothing about whom."""
         said = care_for(text)
         if not is_preview:
             self.tally.care[concern] += 1
-            if said != ABOUT_ANOTHER:
+            if concern is Concern.EXPLICIT and said != ABOUT_ANOTHER:
                 self.aftercare.begin(speaker, self.clock.now())
         with structlog.contextvars.bound_contextvars(listener=None):  # nor do the lines that follow tell it
             if not is_preview:

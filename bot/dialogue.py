@@ -24,6 +24,7 @@ from bot.asides import (
     is_farewell,
     is_greeting,
     is_stop,
+    takes_back,
 )
 from bot.caring import Caring
 from bot.correction import Correction, correction_in, feeling_denied
@@ -196,6 +197,8 @@ class Dialogue:
             return await self._press(Press(kind=kind, speaker=speaker, value=value))
         if is_greeting(text):
             return self.greet((await self._visit(speaker)).language)
+        if self.caring.goes_on(speaker) and takes_back(text):
+            return self.caring.taken_back(speaker, (await self._visit(speaker)).language)
         if is_stop(text):
             return self.voice.text("stopped", (await self._visit(speaker)).language)
         if is_cancellation(text):
@@ -225,7 +228,7 @@ class Dialogue:
         opinion = await self._opinion(text, visit) if is_own else None
         if opinion is not None:
             return opinion
-        if self.caring.goes_on(visit.speaker):  # no question, nothing bright, nothing dark
+        if self.caring.goes_on(visit.speaker) and not await self._is_surely_joyful(text):  # no question, nothing dark
             return await self.caring.with_calm_tracks(visit.speaker, is_preview=visit.is_preview)
         correction = correction_in(text) if is_own else None
         if correction is not None:
@@ -235,6 +238,11 @@ class Dialogue:
             if correction.denied is not None:
                 return await self._denied(correction, correction.denied, visit)
         return await self._felt(text, visit, is_own=is_own)
+
+    async def _is_surely_joyful(self, text: str) -> bool:
+        reading = await self.classifier.read(text)
+        is_sure = mood_policy.decide(reading, self.thresholds) is Decision.ANSWER
+        return is_sure and reading.emotion is Emotion.JOY
 
     async def _denied(self, correction: Correction, denied: Emotion, visit: Visit) -> Reply:
         """Answer who denies a feeling before anything was heard: 화난 건 아니고 불안해, said at once."""
