@@ -82,7 +82,7 @@ _TAKES_BACK: Final = re.compile(
     "(아니|아냐|아니야|에이|엥)?(나|난|전|저)?(괜찮(아|은데|아요)|멀쩡해)?(그런|그|저|죽겠다는|나쁜)?(뜻|의미|말|얘기|소리|거|게)(이|은|으로)?"
     "(한거|한말|한게)?(아니(야|에요|예요|었어|었어요|고|라고|라니까|거든|에용)|아닌데|아닙니다)(요)?(괜찮아|괜찮아요)?"
     "|(아니|아냐|에이|그냥)*(농담|장난|드립|과장|비유)(이야|이에요|이었어|이었어요|인데|한거야|친거야)|오해(야|예요|하지마|하지마세요|인데|입니다)"
-    "|(thats|itsnt|itwas)?(not|isnt|wasnt)whati?(meant|mean)|(its|itwas|iwas)?(just)?(a)?(joke|joking|kidding)|ididntmeanit(likethat|thatway)?|imfine"
+    "|(thats|thatis)?notwhati(meant|mean)|(its|itwas|im|iwas)?(just|only)?(a)?(joke|joking|kidding)|ididntmeanit(likethat|thatway)?"
 )
 _GREETS: Final = re.compile(
     "(안녕|안뇽|하이|하잉|헬로|반가워|반갑다|안녕하세요|안녕하십니까|hi|hello|hey|heythere)(요|여|반가워|스무디|smoody)*"

@@ -13,16 +13,25 @@ _DONE: Final = re.compile(
     r"|\bi (?:just )?(?:cut|slit) (?:myself|my wrists?)|\bim (?:on the (?:roof|bridge|ledge)|bleeding)"
 )
 _ANOTHER: Final = (
-    "친구|동생|언니|오빠|누나|형|남편|아내|와이프|엄마|어머니|아빠|아버지|딸|아들|남친|여친|남자친구|여자친구|애인|동료|후배|선배|아이|애|걔"
-    "|제자|학생|사촌|조카|룸메|지인|아는 ?(?:사람|애|형|언니|동생)|그 ?(?:사람|애|친구)"
+    "(?:내 ?|제 ?|우리 ?|저희 ?)?(?:친구|동생|언니|오빠|누나|형|남편|아내|와이프|엄마|어머니|아빠|아버지|딸|아들|남친|여친|남자친구|여자친구"
+    "|애인|동료|후배|선배|아이|애|걔|제자|학생|사촌|조카|룸메|지인|아는 ?(?:사람|애|형|언니|동생)|그 ?(?:사람|애|친구))"
+)
+_MEANWHILE: Final = (
+    "(?:(?:자꾸|또|계속|어제|오늘|방금|아까|갑자기|맨날|매일|혼자|요즘|지난주에|새벽에|밤에|너무|진짜|정말|많이|울면서|문자로|카톡으로|전화로"
+    "|힘들어서|힘들다며|힘들다고) ?)*"
 )
 _ABOUT_ANOTHER: Final = re.compile(
-    rf"(?:{_ANOTHER})(?:이|가|는|은|도|한테서|에게서)? ?.{{0,12}}(?:죽고 ?싶|자살|자해|목숨|극단적|뛰어 ?내리|유서).{{0,8}}?"
-    r"(?:대(?=요|$| )|대요|래(?=요|$| )|다는데|다고 ?(?:해|했|하)|겠다고|려고 ?(?:해|했)|한대|했대|했다|했어|해요|합니다|하는 ?것 ?같|할까 ?봐|썼|남겼)"
+    rf"(?<![가-힣]){_ANOTHER}(?:(?:이|가|은|는|도)? ?{_MEANWHILE}"
+    r"(?:죽고|자살하고) ?싶(?:대|어 ?하|어 ?해|다고 ?(?:해|했|하|그러|말)|다는데|다네|다며|단다)"
+    rf"|(?:이|가|은|는|도) ?{_MEANWHILE}(?:자해를? ?(?:해|했|하|한|시작)|유서를? ?(?:썼|쓰|남겼)"
+    r"|자살(?:을|한다고|하겠다고|하려고|하려|하겠대|한대)? ?(?:시도|생각|기도|해|했|하|그러|할)"
+    r"|(?:목숨을? ?끊|극단적인? ?선택을? ?하|뛰어 ?내리)(?:려|겠)))"
     r"|\bmy (?:friend|brother|sister|son|daughter|mom|dad|husband|wife|boyfriend|girlfriend|roommate)"
-    r" (?:is|s|wants|says|said|keeps|has|tried|might|may).{0,30}(?:suicid|kill (?:him|her|them)sel|die|(?:hurt|cut|harm)(?:ing)? (?:him|her|them)sel)"
+    r" (?:is|s|wants|says (?:he|she|they)|said (?:he|she|they)|keeps|has|tried|might|may)(?:(?! (?:i|me|my)\b) [a-z]+){0,4}?"
+    r" (?:suicidal|die|(?:kill|hurt|cut|harm)(?:ing|ting)? (?:him|her|them)sel)"
 )
-
+"""The other one must be who wants or does it, with next to nothing in between: whoever hurt themselves after a quarrel
+with a brother (오빠한테 혼나고 자해했어) speaks of nobody else."""
 
 ABOUT_ANOTHER: Final = "care_other"
 """The phrase for whoever worries about somebody else."""

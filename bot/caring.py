@@ -12,6 +12,7 @@ from bot import mood_policy
 from bot.aftercare import Aftercare
 from bot.care import ABOUT_ANOTHER, care_for
 from bot.domain import Concern, Language, Mood, Reply, ReplyKind, Speaker, Wish
+from bot.errors import Unavailable
 from bot.ports import Clock, History
 from bot.recommender import Recommender
 from bot.tally import Tally
@@ -51,16 +52,16 @@ class Caring:
 
     async def answer(self, concern: Concern, text: str, speaker: Speaker, *, is_preview: bool) -> Reply:
         """Care comes first and waits for nothing; that it was shown is counted, and nothing about whom."""
-        said = care_for(text)
         if not is_preview:
             self.tally.care[concern] += 1
-            if concern is Concern.EXPLICIT and said != ABOUT_ANOTHER:
-                self.aftercare.begin(speaker, self.clock.now())
         with structlog.contextvars.bound_contextvars(listener=None):  # nor do the lines that follow tell it
             if not is_preview:
                 log.info("care_shown", tier=concern.value)
             match concern:
                 case Concern.EXPLICIT:
+                    said = care_for(text)
+                    if said != ABOUT_ANOTHER and not is_preview:
+                        self.aftercare.begin(speaker, self.clock.now())
                     reply = await self.with_helplines(speaker, said, text, is_preview=is_preview)
                     return replace(reply, actions=(self.voice.calm_music(reply.language),))
                 case Concern.SOFT:
@@ -121,5 +122,9 @@ class Caring:
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._going_on.discard(task)
-        if not task.cancelled() and (problem := task.exception()) is not None:
+        if task.cancelled() or (problem := task.exception()) is None:
+            return
+        if isinstance(problem, Unavailable):
             log.warning("care_without_database", problem=type(problem).__name__)
+        else:
+            log.error("care_incomplete", exc_info=problem)  # a bug, which must not keep the helplines back

@@ -109,7 +109,7 @@ class EmbeddedWishClassifier:
         """Probabilities of `SAFETY_LABELS`: the geometric mean of what n-grams and encoder say, each sure of its own.
 
         A sum of n-grams knows every spelling and no context, the encoder the other way round: together they are wrong
-        half as often as either (``ml/LOG.md``).
+        less often than either (figures in ``ml/LOG.md``).
         """
         if self.encoder is None:
             return probabilities(by_ngrams)
