@@ -12,15 +12,12 @@ from typing import Final
 from bot.artist_names import is_word, known_artists, names_of
 from bot.artists import artist_key
 from bot.domain import Mood, Track
-from bot.letters import squeezed
+from bot.letters import squeezed, wish_letters
 from bot.ports import Shelves
 from bot.views import once_per_view
 
 _SHORTEST: Final = 2
 _BRACKETED: Final = re.compile(r"\(.*?\)|\[.*?\]")
-LONGEST: Final = 40
-"""Letters of the longest utterance that is looked at: a name and a request are short."""
-
 _MUSIC: Final = "(노래|음악|곡)(들)?"
 # Each word of a request can be read in one way only: with two readings a long repetition would take for ever.
 _PLAY: Final = "틀어|들려|재생|듣고싶어|듣고싶다|듣고싶네|듣고싶은데|듣고싶습니다|들을래|듣자"
@@ -77,8 +74,8 @@ def names_in(text: str) -> Sequence[str]:
 
     A name that is an everyday word as well counts only where the form leaves no doubt (``가수 바다 노래``).
     """
-    said = squeezed(text).strip("ㅋㅎㅠㅜ")
-    if len(said) > LONGEST or _PLAYS_NOTHING.match(text):
+    said = wish_letters(text)
+    if _PLAYS_NOTHING.match(text):
         return ()
     found = ((form.fullmatch(said), names_surely) for form, names_surely in _FORMS)
     return [match["name"] for match, surely in found if match and (surely or not is_word(match["name"]))]
@@ -86,20 +83,19 @@ def names_in(text: str) -> Sequence[str]:
 
 def bare_names(text: str) -> Sequence[str]:
     """The name that a whole utterance may be (``아이유``), and nothing that is an everyday word."""
-    said = squeezed(text)
-    return [said] if _SHORTEST <= len(said) <= LONGEST and not is_word(said) else []
+    said = wish_letters(text)
+    return [said] if len(said) >= _SHORTEST and not is_word(said) else []
 
 
 def is_style(text: str) -> bool:
     """Whether a whole utterance asks for a genre, a time or an instrument (``재즈 틀어줘``); none is known."""
-    return len(text) <= 2 * LONGEST and _STYLES.fullmatch(squeezed(text)) is not None
+    return _STYLES.fullmatch(wish_letters(text)) is not None
 
 
 def track_named(text: str, shelves: Shelves) -> Track | None:
     """The track that a request calls by its title, with or without its artist (``방탄소년단 봄날 틀어줘``)."""
-    said = squeezed(text[: 2 * LONGEST])
     known = _by_title(shelves)
-    found = (form.fullmatch(said) for form in _TITLES)
+    found = (form.fullmatch(wish_letters(text)) for form in _TITLES)
     names = [match["name"] for match in found if match and len(match["name"]) >= _SHORTEST]
     return next((known[name] for name in names if name in known), None)
 
@@ -121,14 +117,17 @@ def _known() -> dict[str, str]:
     return {squeezed(each): name for name, others in known_artists().items() for each in (name, *others)}
 
 
+def _by_popularity(shelves: Shelves) -> list[Track]:
+    everything = [track for mood in Mood for track in shelves.tracks_for(mood)]
+    return sorted(everything, key=lambda track: -1 if track.popularity is None else track.popularity, reverse=True)
+
+
 @once_per_view
 def _by_name(shelves: Shelves) -> dict[str, Artist]:
     """Every artist under every name that listeners have for them."""
-    everything = [track for mood in Mood for track in shelves.tracks_for(mood)]
-    everything.sort(key=lambda track: -1 if track.popularity is None else track.popularity, reverse=True)
     tracks_of: dict[str, list[Track]] = {}
     written: dict[str, str] = {}
-    for track in everything:
+    for track in _by_popularity(shelves):
         for artist in track.artists:
             tracks_of.setdefault(artist_key(artist), []).append(track)
             written.setdefault(artist_key(artist), artist)
@@ -144,10 +143,8 @@ def _by_name(shelves: Shelves) -> dict[str, Artist]:
 @once_per_view
 def _by_title(shelves: Shelves) -> dict[str, Track]:
     """Every track under its title, the most popular first, and under its artists' names before its title."""
-    everything = [track for mood in Mood for track in shelves.tracks_for(mood)]
-    everything.sort(key=lambda track: -1 if track.popularity is None else track.popularity, reverse=True)
     titled: dict[str, Track] = {}
-    for track in everything:
+    for track in _by_popularity(shelves):
         title = squeezed(_BRACKETED.sub("", track.title)) or squeezed(track.title)
         titled.setdefault(title, track)
         for artist in track.artists:

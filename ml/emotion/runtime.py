@@ -22,7 +22,7 @@ from tokenizers import Tokenizer
 
 from bot.domain import Emotion, EmotionReading, Thresholds
 from bot.errors import BundleCorrupt, ClassifierOverloaded, ModelOutputUnexpected
-from ml.bundle import digest_of, read_manifest
+from ml.bundle import read_manifest
 from ml.emotion.labels import EMOTIONS, LABELS
 from ml.emotion.text import normalise
 
@@ -88,7 +88,7 @@ class Bundle:
         return cls(
             manifest=manifest,
             tokenizer=tokenizer_of(
-                directory / TOKENIZER, int(manifest["max_length"]), digest_of(directory / TOKENIZER)
+                directory / TOKENIZER, int(manifest["max_length"]), manifest["files"][TOKENIZER]["sha256"]
             ),
             session=ort.InferenceSession(str(directory / MODEL), session_options(), ["CPUExecutionProvider"]),
             lowercase=bool(manifest["lowercase"]),
