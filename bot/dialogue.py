@@ -165,7 +165,7 @@ class Dialogue:
         if speaks_of_violence(text):
             return await self.caring.with_helplines(speaker, "care_violence", text, is_preview=is_preview)
         visit = await self._visit(speaker, is_preview=is_preview)
-        asked = None if understanding.wished_plainly(text) else await self.recommender.by_artist_asked_for(visit, text)
+        asked = None if understanding.wished_plainly(text) else await self.recommender.asked_for_by_name(visit, text)
         if asked is not None:
             return asked
         if is_style(text):
@@ -450,7 +450,7 @@ def decision_on(text: str, reading: EmotionReading, thresholds: Thresholds, hint
     Artists are known here by name only, whatever the catalogue has. The name of a button (``설정``) has no name of its
     own here and counts as a call for help.
     """
-    if is_greeting(text) or is_cancellation(text) or is_farewell(text):
+    if is_greeting(text) or is_cancellation(text) or is_farewell(text) or is_stop(text):
         return Decision.NEUTRAL.value
     if asks_for_anything(text):
         return Decision.ANSWER.value
@@ -463,6 +463,8 @@ def decision_on(text: str, reading: EmotionReading, thresholds: Thresholds, hint
     asks_for_an_artist = not understanding.wished_plainly(text) and known_elsewhere(names_in(text)) is not None
     if asks_for_an_artist and not isinstance(met, Concern):
         return "intent:artist"
+    if is_style(text) and not isinstance(met, Concern):
+        return Decision.NEUTRAL.value
     match met:
         case Concern():
             return f"safety:{met}"
@@ -472,6 +474,8 @@ def decision_on(text: str, reading: EmotionReading, thresholds: Thresholds, hint
             return "intent:request_mood"
         case None:
             decision = mood_policy.decide(reading, thresholds) if has_words(text) else Decision.NEUTRAL
+            if decision is Decision.NEUTRAL and state_in(text) is not None:
+                return Decision.ANSWER.value
             is_denied = decision is Decision.ANSWER and feeling_denied(text) is reading.emotion
             return (Decision.ASK if is_denied else decision).value
         case _:

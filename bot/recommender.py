@@ -31,7 +31,7 @@ from bot.naming import artist_named, bare_names, known_elsewhere, names_in, trac
 from bot.ports import Catalogue, History, PlaylistExport, Shelves
 from bot.reference import referred
 from bot.search import find
-from bot.selection import Pick, by_artist, pick, similar
+from bot.selection import Pick, beginning_with, by_artist, pick, similar
 from bot.voice import Voice
 from bot.whys import Named
 
@@ -118,12 +118,7 @@ class Recommender:
             return await self.cards(visit, wish, f"mood_{track.mood}")
         picked = similar(shelves, track, visit.taste, now=visit.at)
         text = self.voice.phrases.say("similar", visit.language, title=track.title)
-        reason = self.voice.reasons(picked, visit.language)
-        note = self._with_terms(visit, None)
-        reply = self.voice.cards_reply(picked, wish, visit.taste, visit.language, text=text, reason=reason, note=note)
-        await self.remember(visit, wish, picked.tracks)
-        log.info("similar_shown", mood=track.mood.value, cards=len(reply.cards))
-        return replace(reply, mood=track.mood)
+        return await self._picked(visit, picked, track.mood, text)
 
     async def again(self, visit: Visit) -> Reply | None:
         """The newest answer to a feeling once more, as far as it still counts, for a page that was closed meanwhile.
@@ -149,10 +144,10 @@ class Recommender:
         )
         return replace(reply, mood=mood_policy.leading(wish.mix))
 
-    async def by_artist_asked_for(self, visit: Visit, text: str) -> Reply | None:
-        """Five tracks of the artist whom a text asks for, filled up with similar ones; None when it asks for nobody.
+    async def asked_for_by_name(self, visit: Visit, text: str) -> Reply | None:
+        """Five tracks for an artist or a title that a text asks for, filled up with similar ones; None for neither.
 
-        Who is in no catalogue yet is told to be so.
+        Artists who are in no catalogue yet are told to be so.
         """
         names = [*names_in(text), *bare_names(text)]
         if not names:
@@ -161,7 +156,10 @@ class Recommender:
         artist = artist_named(names, shelves)
         track = track_named(text, shelves) if artist is None else None
         if track is not None:
-            return await self._beginning_with(track, visit, shelves)
+            picked = beginning_with(shelves, track, visit.taste, now=visit.at)
+            said = "by_title" if track in picked.tracks else "by_title_refused"
+            text = self.voice.phrases.say(said, visit.language, title=track.title)
+            return await self._picked(visit, picked, track.mood, text)
         if artist is None:
             elsewhere = known_elsewhere(names)
             if elsewhere is None:
@@ -171,39 +169,24 @@ class Recommender:
         theirs = sum(isinstance(why, Named) for why in picked.whys.values())
         whose = "by_artist" if theirs == len(picked.tracks) else "by_artist_and_alike"
         said = whose if theirs else "by_artist_none_left"
-        wish = Wish(mix=mood_policy.only(artist.tracks[0].mood))
-        reply = self.voice.cards_reply(
-            picked,
-            wish,
-            visit.taste,
-            visit.language,
-            text=self.voice.phrases.say(said, visit.language, artist=artist.name),
-            reason=self.voice.reasons(picked, visit.language),
-            note=self._with_terms(visit, None),
-        )
-        await self.remember(visit, wish, picked.tracks)
-        log.info("artist_shown", cards=len(reply.cards))
-        return replace(reply, mood=artist.tracks[0].mood)
+        text = self.voice.phrases.say(said, visit.language, artist=artist.name)
+        return await self._picked(visit, picked, artist.tracks[0].mood, text)
 
-    async def _beginning_with(self, track: Track, visit: Visit, shelves: Shelves) -> Reply:
-        """The track that was asked for, and after it what sounds like it."""
-        near = similar(shelves, track, visit.taste, now=visit.at, count=CARDS_PER_REPLY - 1)
-        picked = replace(
-            near, tracks=(track, *near.tracks), whys={**near.whys, track.id: Named(artist=track.artists[0])}
-        )
-        wish = Wish(mix=mood_policy.only(track.mood))
+    async def _picked(self, visit: Visit, picked: Pick, mood: Mood, text: str) -> Reply:
+        """Tracks that were asked for by name or likeness; what follows goes on from their mood."""
+        wish = Wish(mix=mood_policy.only(mood))
         reply = self.voice.cards_reply(
             picked,
             wish,
             visit.taste,
             visit.language,
-            text=self.voice.phrases.say("by_title", visit.language, title=track.title),
+            text=text,
             reason=self.voice.reasons(picked, visit.language),
             note=self._with_terms(visit, None),
         )
         await self.remember(visit, wish, picked.tracks)
-        log.info("track_shown", cards=len(reply.cards))
-        return replace(reply, mood=track.mood)
+        log.info("asked_for_shown", mood=mood.value, cards=len(reply.cards))
+        return replace(reply, mood=mood)
 
     async def similar_to_what_is_meant(self, visit: Visit, text: str) -> Reply:
         """Five tracks like the one that a text points at; a question when it is not clear which."""

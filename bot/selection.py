@@ -87,6 +87,18 @@ def by_artist(shelves: Shelves, artist: Artist, taste: Taste, *, now: datetime, 
     return _told(candidates, told)
 
 
+def beginning_with(
+    shelves: Shelves, track: Track, taste: Taste, *, now: datetime, count: int = CARDS_PER_REPLY
+) -> Pick:
+    """One track and after it what sounds like it; only the latter when the track's words are refused."""
+    candidates = candidates_for(shelves, taste, now)
+    asked: list[tuple[Track, Why]] = (
+        [] if candidates.filter.refuses(track) else [(track, Named(artist=track.artists[0]))]
+    )
+    near = similar(shelves, track, taste, now=now, count=count - len(asked))
+    return _told(candidates, [*asked, *((each, near.whys[each.id]) for each in near.tracks)])
+
+
 def _told(candidates: Candidates, chosen: Sequence[tuple[Track, Why]]) -> Pick:
     """What was chosen, with what a listener should know of it."""
     return Pick(

@@ -6,7 +6,7 @@ import structlog
 from structlog.typing import EventDict
 
 from bot.account import CONFIRMATIONS
-from bot.dialogue import UTTERANCE_LIMIT, Dialogue
+from bot.dialogue import UTTERANCE_LIMIT, Dialogue, decision_on
 from bot.domain import (
     Action,
     ActionKind,
@@ -785,3 +785,18 @@ async def test_what_others_wrote_is_no_opinion_of_the_asker(dialogue: Dialogue, 
     await say(dialogue, "속상해")
     await dialogue.answer(Utterance(text="두 번째 곡 별로야", speaker=a_speaker(), is_own=False))
     assert history.votes == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "decision"),
+    [
+        ("노래 그만", "neutral"),
+        ("재즈 틀어줘", "neutral"),
+        ("오늘 너무 피곤해", "answer"),
+        ("다른 곡", "intent:more"),
+        ("죽고 싶어", "safety:explicit"),
+        ("회의가 있어", "neutral"),
+    ],
+)
+def test_what_would_be_done_can_be_told_without_a_listener(text: str, decision: str) -> None:
+    assert decision_on(text, a_reading(neutral=0.95), Thresholds(ask_below=0.4, neutral_above=0.7), Hints()) == decision

@@ -1,5 +1,6 @@
 """Artists who are asked for by name."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import perf_counter
 
@@ -13,6 +14,7 @@ from bot.reference import referred
 from bot.search import find
 from tests.fakes import (
     LISTENER,
+    FakeClock,
     FakeWishClassifier,
     InMemoryCatalogue,
     InMemoryHistory,
@@ -187,6 +189,18 @@ async def test_a_track_is_found_by_its_title_and_comes_first(dialogue: Dialogue,
         reply = await say(dialogue, f"{words} 틀어줘")
         assert reply.cards[0].track == track
         assert len(reply.cards) > 1
+
+
+async def test_a_title_with_refused_words_is_not_played_though_it_was_asked_for(
+    dialogue: Dialogue, history: InMemoryHistory, catalogue: InMemoryCatalogue, clock: FakeClock
+) -> None:
+    await catalogue.replace("loud", [replace(a_track(7_000, Mood.SAD, title="BBIBBI"), is_explicit=True)])
+    assert (await say(dialogue, "BBIBBI 틀어줘")).cards[0].track.title == "BBIBBI"
+    await history.prefer(LISTENER, Preferences(clean_only=True), at=clock.now())
+    reply = await say(dialogue, "BBIBBI 틀어줘")
+    assert len(reply.cards) == 5
+    assert all(card.track.title != "BBIBBI" for card in reply.cards)
+    assert "BBIBBI" in reply.text
 
 
 @pytest.mark.parametrize("text", ["재즈 틀어줘", "90년대 노래", "크리스마스 캐롤 들려줘", "최신곡", "피아노 음악"])
